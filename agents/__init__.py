@@ -1,0 +1,1 @@
+"""Jayul: who proposes it. The LangGraph graph, its nodes, the brains."""

@@ -1,0 +1,1 @@
+"""Jayul: how a plant is reached. One protocol a file."""

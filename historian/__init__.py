@@ -1,0 +1,1 @@
+"""Jayul: what happened. Samples and events recorded, queried, exported."""

@@ -1,0 +1,1 @@
+"""Jayul: what was decided. Lifecycle, gate, approvals, execution, audit chain."""

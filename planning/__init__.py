@@ -1,0 +1,1 @@
+"""Jayul: what could be done. Searches that return candidate changes."""

@@ -1,0 +1,1 @@
+"""The values that flow through the house, from `Sample` to `Outcome`; one frozen model a file."""

@@ -1,0 +1,1 @@
+"""Ready plants: one YAML file each."""

@@ -1,0 +1,1 @@
+"""The plant description: stations, buffers, products, orders, parameters, tags."""

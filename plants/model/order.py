@@ -1,0 +1,65 @@
+"""What is made (products) and what is asked for (orders)."""
+
+import re
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from plants.frozen import Frozen, Name, Text
+
+_CLOCK = re.compile(r"^(\d{1,3}):([0-5]\d)(?::([0-5]\d))?$")
+
+
+def _seconds(value: object) -> object:
+    """'08:30' or '08:30:00' (hours after the start of the day) as seconds; numbers pass."""
+    if isinstance(value, str):
+        match = _CLOCK.match(value)
+        if match is None:
+            raise ValueError("give seconds, or hours after the start of the day as 'HH:MM' or 'HH:MM:SS'")
+        hours, minutes, seconds = match.groups(default="0")
+        return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
+    return value
+
+
+AfterStart = Annotated[
+    float,
+    Field(ge=0, le=1e7),
+    BeforeValidator(_seconds),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0},
+                {"type": "string", "pattern": r"^\d{1,3}:[0-5]\d(:[0-5]\d)?$"},
+            ]
+        }
+    ),
+]
+"""Plant seconds after the start of the production day; '08:30:00' is read as eight and a half hours."""
+
+
+class Product(Frozen):
+    """Something the line makes."""
+
+    id: Name
+    """Name, unique in the plant."""
+    name: Text
+    """Label."""
+    family: Name | None = None
+    """Products that are alike for setups and colour on the screen."""
+
+
+class Order(Frozen):
+    """A quantity of one product, wanted by a time."""
+
+    id: Name
+    """Name, unique in the plant."""
+    product: Name
+    """What is made."""
+    quantity: Annotated[int, Field(ge=1, le=10_000_000)]
+    """Units of flow to start."""
+    release_s: AfterStart = 0.0
+    """Not started before."""
+    due_s: AfterStart
+    """Wanted by."""
+    priority: Annotated[int, Field(ge=1, le=9)] = 5
+    """1 is the most urgent."""

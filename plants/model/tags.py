@@ -1,0 +1,189 @@
+"""The tags of a plant: what is read from and written to the equipment, derived from the description.
+
+Used by connectors (which nodes), virtual (which nodes to serve), twin.shadow (what a value means) and ledger (what may be
+written). Each tag has an alias of ours; node ids never leave `connectors`. Standard places below the line's object:
+
+    <Station>/Status/StateCurrent, StopReason, UnitModeCurrent, CurrentOrder, ActivePower
+    <Station>/Admin/ProdProcessedCount, ProdDefectiveCount, EnergyCounter
+    <Station>/Command/<Parameter>            the setpoint, written
+    <Station>/Status/<Parameter>Actual       the value the machine runs at
+    <Buffer>/Level
+    Line/OrderSequence (written), Line/PlantTime, Line/TimeScale, Line/RemoteControl
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from plants.frozen import Alias, Frozen, Name
+from plants.model.plant import Plant
+
+
+class TagRole(StrEnum):
+    """What the value of a tag means."""
+
+    STATE = "state"
+    """PackML StateCurrent number of a station."""
+    STOP_REASON = "stop_reason"
+    """`StopReason` number: why the station is not executing."""
+    UNIT_MODE = "unit_mode"
+    """PackML UnitModeCurrent number: 1 production, 2 maintenance, 3 manual."""
+    ORDER = "order"
+    """Id of the order in the station, empty when none."""
+    PROCESSED = "processed"
+    """Pieces processed since start (good and rejected)."""
+    DEFECTIVE = "defective"
+    """Pieces rejected since start."""
+    POWER = "power_kw"
+    """Active power, kW."""
+    ENERGY = "energy_kwh"
+    """Energy counter, kWh."""
+    SETPOINT = "setpoint"
+    """Commanded value of a parameter; may be written."""
+    ACTUAL = "actual"
+    """Value of a parameter at which the machine runs."""
+    LEVEL = "level"
+    """Units of flow in a buffer, by a sensor that may be off by a few."""
+    ORDER_SEQUENCE = "order_sequence"
+    """Ids of the orders not yet started, in the sequence to be made; may be written."""
+    PLANT_TIME = "plant_time_s"
+    """Plant seconds since the start of the production day."""
+    TIME_SCALE = "time_scale"
+    """Plant seconds per wall second; 1 in a real plant."""
+    REMOTE = "remote"
+    """True when the local/remote selector lets Jayul write."""
+
+
+class DataType(StrEnum):
+    """OPC UA built-in type of a tag."""
+
+    BOOLEAN = "Boolean"
+    INT32 = "Int32"
+    UINT32 = "UInt32"
+    DOUBLE = "Double"
+    STRING = "String"
+    STRING_ARRAY = "String[]"
+
+
+class StopReason(StrEnum):
+    """Why a station does not execute; a failure mode is 10 + its position in the station's list."""
+
+    NONE = "none"
+    STARVED = "starved"
+    BLOCKED = "blocked"
+    SETUP = "setup"
+    NO_ORDER = "no_order"
+
+
+STOP_REASON_CODES: dict[StopReason, int] = {
+    StopReason.NONE: 0,
+    StopReason.STARVED: 1,
+    StopReason.BLOCKED: 2,
+    StopReason.SETUP: 3,
+    StopReason.NO_ORDER: 4,
+}
+FAILURE_REASON_OFFSET = 10
+"""StopReason number of the first failure mode of a station."""
+
+UNIT_MODE_PRODUCTION = 1
+UNIT_MODE_MAINTENANCE = 2
+UNIT_MODE_MANUAL = 3
+
+
+class Tag(Frozen):
+    """One value on the equipment."""
+
+    alias: Alias
+    """What Jayul calls it."""
+    role: TagRole
+    """What it means."""
+    subject: Name
+    """Station, buffer, or `line`."""
+    parameter: Name | None = None
+    """The parameter, for setpoint and actual."""
+    path: Annotated[tuple[str, ...], Field(min_length=1, max_length=12)]
+    """Browse names from the line's object downwards."""
+    data_type: DataType
+    """OPC UA type."""
+    unit: str = ""
+    """Unit, when it has one."""
+    writable: bool = False
+    """Whether an approved plan may write it."""
+
+
+ORDER_SEQUENCE = "line.order_sequence"
+PLANT_TIME = "line.plant_time_s"
+TIME_SCALE = "line.time_scale"
+REMOTE = "line.remote"
+
+_STATION_TAGS: tuple[tuple[TagRole, tuple[str, str], DataType, str], ...] = (
+    (TagRole.STATE, ("Status", "StateCurrent"), DataType.INT32, ""),
+    (TagRole.STOP_REASON, ("Status", "StopReason"), DataType.INT32, ""),
+    (TagRole.UNIT_MODE, ("Status", "UnitModeCurrent"), DataType.INT32, ""),
+    (TagRole.ORDER, ("Status", "CurrentOrder"), DataType.STRING, ""),
+    (TagRole.POWER, ("Status", "ActivePower"), DataType.DOUBLE, "kW"),
+    (TagRole.PROCESSED, ("Admin", "ProdProcessedCount"), DataType.UINT32, ""),
+    (TagRole.DEFECTIVE, ("Admin", "ProdDefectiveCount"), DataType.UINT32, ""),
+    (TagRole.ENERGY, ("Admin", "EnergyCounter"), DataType.DOUBLE, "kWh"),
+)
+
+
+def tags_of(plant: Plant) -> tuple[Tag, ...]:
+    """All tags of a plant: line, stations in flow order, buffers; declared paths replace the standard ones."""
+    tags = [*_line_tags(plant), *_station_tags(plant), *_buffer_tags(plant)]
+    declared = {t.alias: t.path for t in plant.tags}
+    return tuple(t.model_copy(update={"path": declared[t.alias]}) if t.alias in declared else t for t in tags)
+
+
+def _line_tags(plant: Plant) -> list[Tag]:
+    def line(alias: str, role: TagRole, name: str, data_type: DataType, **more: object) -> Tag:
+        return Tag.model_validate(
+            {"alias": alias, "role": role, "subject": "line", "path": ("Line", name), "data_type": data_type, **more}
+        )
+
+    tags = [
+        line(PLANT_TIME, TagRole.PLANT_TIME, "PlantTime", DataType.DOUBLE, unit="s"),
+        line(TIME_SCALE, TagRole.TIME_SCALE, "TimeScale", DataType.DOUBLE),
+        line(REMOTE, TagRole.REMOTE, "RemoteControl", DataType.BOOLEAN),
+    ]
+    if plant.orders:
+        tags.append(line(ORDER_SEQUENCE, TagRole.ORDER_SEQUENCE, "OrderSequence", DataType.STRING_ARRAY, writable=True))
+    return tags
+
+
+def _station_tags(plant: Plant) -> list[Tag]:
+    tags = []
+    for s in plant.stations:
+        place = camel(s.id)
+        for role, path, data_type, unit in _STATION_TAGS:
+            tags.append(
+                Tag(
+                    alias=f"{s.id}.{role}", role=role, subject=s.id, path=(place, *path), data_type=data_type, unit=unit
+                )
+            )
+        for p in s.parameters:
+            common = {"subject": s.id, "parameter": p.id, "data_type": DataType.DOUBLE, "unit": p.unit}
+            setpoint = {"role": TagRole.SETPOINT, "path": (place, "Command", camel(p.id)), "writable": True}
+            actual = {"role": TagRole.ACTUAL, "path": (place, "Status", camel(p.id) + "Actual")}
+            tags.append(Tag.model_validate({"alias": f"{s.id}.{p.id}", **common, **setpoint}))
+            tags.append(Tag.model_validate({"alias": f"{s.id}.{p.id}.actual", **common, **actual}))
+    return tags
+
+
+def _buffer_tags(plant: Plant) -> list[Tag]:
+    return [
+        Tag(
+            alias=f"{b.id}.level",
+            role=TagRole.LEVEL,
+            subject=b.id,
+            path=(camel(b.id), "Level"),
+            data_type=DataType.INT32,
+        )
+        for b in plant.buffers
+    ]
+
+
+def camel(name: str) -> str:
+    """`speed_per_min` as an OPC UA browse name: `SpeedPerMin`."""
+    return "".join(part.capitalize() for part in name.split("_"))

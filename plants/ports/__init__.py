@@ -1,0 +1,1 @@
+"""Ports: what a room needs and another gives. One a file; `service` joins them."""

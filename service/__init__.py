@@ -1,0 +1,1 @@
+"""Jayul: what runs it all. Composition root, settings, loops, API, command line."""

@@ -1,0 +1,1 @@
+"""Jayul: what the plant will do. Shadow, engine, statistics, judge."""
