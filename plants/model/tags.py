@@ -1,7 +1,7 @@
 """The tags of a plant: what is read from and written to the equipment, derived from the description.
 
-Used by connectors (which nodes), virtual (which nodes to serve), twin.shadow (what a value means) and ledger (what may be
-written). Each tag has an alias of ours; node ids never leave `connectors`. Standard places below the line's object:
+Used by connectors (which nodes), virtual (which nodes to serve), twin.shadow (what a value means) and ledger (what may
+be written). Each tag has an alias of ours; node ids never leave `connectors`. Standard places below the line's object:
 
     <Station>/Status/StateCurrent, StopReason, UnitModeCurrent, CurrentOrder, ActivePower
     <Station>/Admin/ProdProcessedCount, ProdDefectiveCount, EnergyCounter
