@@ -1,0 +1,53 @@
+"""Settings of the service: from environment variables (`JAYUL_…`), overridden by command-line options.
+
+Precedence: command line, environment, defaults. Secrets come from the environment or from files, and are shown as `**********`.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What can be set about a running service."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="JAYUL_", frozen=True, extra="ignore", use_attribute_docstrings=True, env_ignore_empty=True
+    )
+
+    plant: str = "bottling"
+    """Plant file, or the name of a library plant."""
+    directory: Path = Path("data")
+    """Where ledger, history, checkpoints and the token are kept."""
+    endpoint: str | None = None
+    """OPC UA endpoint; the plant file's own when not given."""
+    writer_user: str = "writer"
+    """OPC UA account of the writing session."""
+    writer_password: SecretStr = SecretStr("writer")
+    """Its password; the default is that of the virtual plant."""
+    host: Literal["127.0.0.1", "::1", "localhost"] = "127.0.0.1"
+    """Address the API listens on; loopback only until accounts exist."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8470
+    """Port of the API; 0 takes a free one."""
+    operator: str = "operator"
+    """Person to whom the token belongs; approvals carry this name."""
+    brain: Annotated[str, Field(pattern=r"^(solver|scripted-llm|[a-z0-9_-]+:.+)$")] = "solver"
+    """`solver`, `scripted-llm`, or a chat model such as `ollama:qwen3`."""
+    horizon_s: Annotated[float, Field(gt=0, le=864_000)] = 4 * 3600.0
+    """Plant seconds that a proposal is judged over."""
+    replications: Annotated[int, Field(ge=8, le=2000)] = 30
+    """Paired replications behind a verdict."""
+    decision_delay_s: Annotated[float, Field(ge=0, le=86_400)] = 600.0
+    """Plant seconds that a decision is expected to take; the judge starts the change then."""
+    seed: Annotated[int, Field(ge=0, le=2**31)] = 1
+    """Seed of the twin's draws."""
+    observe_s: Annotated[float, Field(ge=0, le=86_400)] = 900.0
+    """Plant seconds that are observed before the agents first speak."""
+    standing_after_wall_s: Annotated[float, Field(ge=0, le=86_400)] | None = None
+    """When set, a standing authorisation approves a better verdict by itself after so many wall seconds."""
+    workers: Annotated[int, Field(ge=1, le=256)] = 2
+    """Processes for simulation."""
+    log_format: Literal["text", "json"] = "text"
+    """Format of the log on stderr."""
