@@ -1,1 +1,5 @@
 """Jayul: what the plant will do. Shadow, engine, statistics, judge."""
+
+from twin.engine import LineSimulation
+
+__all__ = ["LineSimulation"]
