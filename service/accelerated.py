@@ -49,14 +49,15 @@ async def run_loop(plant: Plant, settings: Settings, *, seed: int, speed: float,
     parts = Parts(
         plant=plant,
         clock=clock,
-        source=InProcessSource(hidden, clock, speed=speed),
-        actuator=lambda: InProcessActuator(hidden, clock),
+        source=InProcessSource(hidden, clock, script=DEMO_SCRIPT),
+        actuator=lambda: InProcessActuator(hidden, clock, script=DEMO_SCRIPT),
         brain=make_brain(settings, clock),
         pool=None,
     )
     async with build(settings.model_copy(update={"directory": directory}), parts) as service:
         while clock.monotonic() < LONGEST_WALL_S:
             clock.advance(STEP_WALL_S)
+            hidden.advance(STEP_WALL_S * speed)
             await service.mirror()
             await service.write()
             await service.propose()

@@ -37,7 +37,7 @@ async def build(settings: Settings, parts: Parts) -> AsyncIterator[Service]:
     """
     settings.directory.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
-        historian = Historian(settings.directory / "history.db", parts.plant)
+        historian = Historian(parts.plant, settings.directory / "history.db")
         stack.callback(historian.close)
         ledger = Ledger.at(settings.directory / "ledger.db", parts.plant, parts.clock, historian)
         stack.callback(ledger.close)
