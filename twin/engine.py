@@ -1,18 +1,18 @@
 """The reference engine: a serial line as events in a SimPy environment.
 
-Used by `twin.run` for forecasts and by the virtual plant for its physics. All state is data (`twin.working`): events are only
-wake-up calls, so a run can be copied from any moment (`snapshot`) and started again (`state`).
+Used by `twin.run` for forecasts and by the virtual plant for its physics. All state is data (`twin.working`): events
+are only wake-up calls, so a run can be copied from any moment (`snapshot`) and started again (`state`).
 
 How a line works here:
 
 - Blocking after service: a finished unit stays in its station until there is room behind it.
-- A breakdown stops work, not the moving of units: a station that is down can still take up a unit and let a finished one go.
+- A breakdown stops work, not the moving of units: a station that is down can still take up a unit and let a finished
+  one go.
 - Work that was stopped goes on where it was (preempt-resume); a new setpoint rescales what is left of it.
 - Events of one moment: repairs, then finished work, then arrivals, then failures; then in the sequence of scheduling.
 - `run_until(t)` includes what happens at t.
 """
 
-from collections import deque
 from functools import partial
 from math import inf
 
@@ -71,7 +71,7 @@ class LineSimulation:
         self.orders = [OrderRun(o, i) for i, o in enumerate(self.line.orders)]
         self.sequence = list(range(len(self.orders)))
         self.next_index = 0
-        self.stations = _stations(self)
+        self.stations = self._new_stations()
         self.product_of = [o.product for o in self.line.orders] or [0]
         self.entity_of = [o.entity for o in self.line.orders] + [0]
         self._current: OrderRun | None = None
@@ -135,8 +135,8 @@ class LineSimulation:
         """Make a change now: it acts on work in progress and on all that follows.
 
         Raises:
-            InvalidInput: an unknown parameter, a value outside its envelope, or a sequence that is not a permutation of the
-                orders not yet started.
+            InvalidInput: an unknown parameter, a value outside its envelope, or a sequence that is not a permutation
+                of the orders not yet started.
         """
         match change:
             case SetParameter():
@@ -186,6 +186,24 @@ class LineSimulation:
 
     # Starting.
 
+    def _new_stations(self) -> list[StationRun]:
+        """Working state of every station, linked to its neighbours."""
+        stations: list[StationRun] = []
+        for i, lowered in enumerate(self.line.stations):
+            modes = tuple(ModeRun(m, n) for n, m in enumerate(lowered.modes))
+            st = StationRun(lowered, i, modes, tuple(m for m in modes if not m.lowered.calendar))
+            st.since_s = self._clock.time
+            st.finish_callbacks = [partial(self._on_finished, st)]
+            st.failure_callbacks = [partial(self._on_failure, st)]
+            st.setup_callbacks = [partial(self._on_setup_done, st)]
+            st.arrival_callbacks = [partial(self._on_arrival, st)]
+            if i:
+                st.capacity, st.transport_s = self.line.capacities[i - 1], self.line.transports[i - 1]
+                st.upstream = stations[i - 1]
+                stations[i - 1].downstream = st
+            stations.append(st)
+        return stations
+
     def _begin(self) -> None:
         """Schedule what is under way, from the last station to the first, and let units move that can."""
         for st in self.stations:
@@ -200,7 +218,7 @@ class LineSimulation:
                 self._note(st, _BLOCKED)
 
     def _begin_station(self, st: StationRun) -> None:
-        """Counters of a station start at 0 now, although its condition may have begun earlier; its failures are scheduled."""
+        """Counters start at 0 now, although the condition may have begun earlier; failures are scheduled."""
         now = self._clock.time
         up = st.upstream
         done = up.closed and up.part is None if up else bool(self.orders) and not self._unstarted()
@@ -338,7 +356,7 @@ class LineSimulation:
             return None
         ready = queue[0].ready_s
         if ready > self._clock.time:
-            st.timer = self._clock.wake_at(ready, _ARRIVAL, st.first_callbacks)
+            st.timer = self._clock.wake_at(ready, _ARRIVAL, st.arrival_callbacks)
             return None
         return queue.popleft()
 
@@ -396,7 +414,7 @@ class LineSimulation:
                 return order
         if waiting:
             release = min(o.lowered.release_s for o in waiting)
-            st.timer = self._clock.wake_at(release, _ARRIVAL, st.first_callbacks)
+            st.timer = self._clock.wake_at(release, _ARRIVAL, st.arrival_callbacks)
         return None
 
     def _unstarted(self) -> list[OrderRun]:
@@ -671,27 +689,6 @@ class LineSimulation:
                 return st, m
         known = ", ".join(m.lowered.name for m in st.modes) or "none"
         raise InvalidInput(f"station '{station}' has no failure mode '{mode}'; it has: {known}")
-
-
-def _stations(sim: LineSimulation) -> list[StationRun]:
-    """Working state of every station of a new line, linked to its neighbours."""
-    stations = []
-    line = sim.line
-    for i, lowered in enumerate(line.stations):
-        modes = tuple(ModeRun(m, n) for n, m in enumerate(lowered.modes))
-        st = StationRun(lowered, i, modes, tuple(m for m in modes if not m.lowered.calendar))
-        st.queue = deque()
-        st.since_s = sim.now_s
-        st.finish_callbacks = [partial(sim._on_finished, st)]
-        st.failure_callbacks = [partial(sim._on_failure, st)]
-        st.setup_callbacks = [partial(sim._on_setup_done, st)]
-        st.first_callbacks = [partial(sim._on_arrival, st)]
-        if i:
-            st.capacity, st.transport_s = line.capacities[i - 1], line.transports[i - 1]
-            st.upstream = stations[i - 1]
-            stations[i - 1].downstream = st
-        stations.append(st)
-    return stations
 
 
 def _operating_left(mode: ModeRun) -> float:

@@ -1,14 +1,13 @@
 """Snapshots: the working state of a run as a `LineState`, and back.
 
 Used by `twin.engine`. Going back, what is left of work, repairs and up-times under way is drawn from the conditional
-distribution given how long they have lasted, always, whoever made the state: `u -> ppf(F(t) + u (1 - F(t))) - t` with the
-draw's usual key. A run that is continued and one that starts from its snapshot therefore agree in distribution, not event for
-event; where times are constant they agree exactly.
+distribution given how long they have lasted, always, whoever made the state: `u -> ppf(F(t) + u (1 - F(t))) - t` with
+the draw's usual key. A run that is continued and one that starts from its snapshot therefore agree in distribution,
+not event for event; where times are constant they agree exactly.
 
 Failure clocks (`elapsed_s`) count nominal seconds: real seconds times the factor of the parameters on the failure rate.
 """
 
-from math import inf
 from typing import TYPE_CHECKING
 
 from plants.errors import InvalidInput
