@@ -1,11 +1,14 @@
-"""The closed loop without waiting: the same service, a virtual plant in this process, and a clock that moves when told to.
+"""The closed loop without waiting: the same service, a virtual plant in this process, a clock that moves when told to.
 
-Used by `benchmarks/promises.py` and by tests. The loops are stepped in a fixed order, so the same seed gives the same history.
+Used by `benchmarks/promises.py` and by tests. The loops are stepped in a fixed order, so the same seed gives the same
+history.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from virtual.plant import VirtualPlant
 
 from plants.errors import RunFailed
 from plants.flow.outcome import Outcome
@@ -18,7 +21,6 @@ from service.parts import Parts
 from service.running import Service
 from service.settings import Settings
 from virtual.link import InProcessActuator, InProcessSource
-from virtual.plant import VirtualPlant
 from virtual.script import DEMO_SCRIPT
 
 STEP_WALL_S = 0.2
@@ -64,7 +66,9 @@ async def run_loop(plant: Plant, settings: Settings, *, seed: int, speed: float,
             ended = await _ended(service)
             if ended is not None:
                 return Loop(*ended, wall_s=clock.monotonic())
-    raise RunFailed(f"No proposal ended within {LONGEST_WALL_S:.0f} virtual seconds (seed {seed}); {service.agents_said}")
+    raise RunFailed(
+        f"No proposal ended within {LONGEST_WALL_S:.0f} virtual seconds (seed {seed}); {service.agents_said}"
+    )
 
 
 async def _ended(service: Service) -> tuple[Proposal, Outcome] | None:

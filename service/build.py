@@ -1,16 +1,17 @@
-"""The composition root: the one place where rooms are joined. Production, tests and accelerated runs all call `build`."""
+"""The composition root: the one place where rooms are joined. Production, tests and accelerated runs call `build`."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
-from prometheus_client import CollectorRegistry
-
 from agents.deps import AgentDeps
 from agents.runner import AgentRunner
 from agents.settings import AgentSettings
-from historian.historian import Historian
 from ledger.executor import Executor
+from prometheus_client import CollectorRegistry
+from twin.shadow import Shadow
+
+from historian.historian import Historian
 from ledger.ledger import Ledger
 from plants.flow.approval import StandingAuthorisation
 from plants.model.tags import tags_of
@@ -20,7 +21,6 @@ from service.parts import Parts
 from service.running import Service
 from service.settings import Settings
 from service.supervise import Heartbeats
-from twin.shadow import Shadow
 
 STANDING_ID = "standing-settings"
 STANDING_HOLDS = timedelta(days=7)
@@ -56,9 +56,7 @@ async def build(settings: Settings, parts: Parts) -> AsyncIterator[Service]:
         yield service
 
 
-async def _join(
-    settings: Settings, parts: Parts, historian: Historian, ledger: Ledger, executor: Executor
-) -> Service:
+async def _join(settings: Settings, parts: Parts, historian: Historian, ledger: Ledger, executor: Executor) -> Service:
     experience = ForecastExperience(reversed(await ledger.recent(500)))
     shadow = Shadow(parts.plant)
     runner = AgentRunner(
@@ -77,8 +75,17 @@ async def _join(
         )
     )
     service = Service(
-        settings=settings, plant=parts.plant, clock=parts.clock, source=parts.source, shadow=shadow, historian=historian,
-        ledger=ledger, executor=executor, runner=runner, beats=Heartbeats(parts.clock), metrics=CollectorRegistry(),
+        settings=settings,
+        plant=parts.plant,
+        clock=parts.clock,
+        source=parts.source,
+        shadow=shadow,
+        historian=historian,
+        ledger=ledger,
+        executor=executor,
+        runner=runner,
+        beats=Heartbeats(parts.clock),
+        metrics=CollectorRegistry(),
     )
     service.metrics.register(ServiceMetrics(service))
     return service
@@ -94,7 +101,7 @@ def _agent_settings(settings: Settings) -> AgentSettings:
 
 
 def _stand(settings: Settings, parts: Parts, ledger: Ledger) -> None:
-    """Give the standing authorisation that the settings ask for, under the operator's name; it is audited like any other."""
+    """Give the standing authorisation that the settings ask for, under the operator's name; audited like any other."""
     if settings.standing_after_wall_s is None:
         return
     now = parts.clock.now()

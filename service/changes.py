@@ -11,8 +11,8 @@ def parse_setting(plant: Plant, text: str) -> SetParameter:
     """One `alias=value`.
 
     Raises:
-        InvalidInput: it is not of that form, the parameter does not exist (the nearest is suggested), or the value lies outside
-            the parameter's envelope.
+        InvalidInput: it is not of that form, the parameter does not exist (the nearest is suggested), or the value lies
+            outside the parameter's envelope.
     """
     alias, equals, value = text.partition("=")
     if not equals:
@@ -28,7 +28,8 @@ def parse_setting(plant: Plant, text: str) -> SetParameter:
         raise InvalidInput(f"'{value}' is not a number for {alias}.") from None
     if not parameter.minimum <= number <= parameter.maximum:
         raise InvalidInput(
-            f"{alias} = {number:g} lies outside its envelope of {parameter.minimum:g} to {parameter.maximum:g} {parameter.unit}."
+            f"{alias} = {number:g} lies outside its envelope of {parameter.minimum:g} to {parameter.maximum:g} "
+            f"{parameter.unit}."
         )
     return SetParameter(alias=alias.strip(), value=number)
 

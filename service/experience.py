@@ -1,13 +1,14 @@
 """The twin's forecast error, learned from promises that were measured.
 
-A promise allows for how wrong the twin has lately been. The record of that is the ledger's outcomes: each one that was measured moves
-the estimate. It is rebuilt from the ledger at every start, so there is no second truth.
+A promise allows for how wrong the twin has lately been. The record of that is the ledger's outcomes: each one that was
+measured moves the estimate. It is rebuilt from the ledger at every start, so there is no second truth.
 """
 
 from collections.abc import Iterable
 
-from plants.flow.outcome import Outcome
 from twin.forecast_error import DEFAULT_ERROR, ForecastError
+
+from plants.flow.outcome import Outcome
 
 
 class ForecastExperience:

@@ -1,7 +1,7 @@
 """Start-up guard: the rooms of Jayul must be the ones that were installed with it.
 
-`agents` and `twin` are common words, and another distribution may bring a top-level package of that name. Python would then
-import whichever comes first, and the failure would show up later as a missing attribute. The guard says it at once.
+`agents` and `twin` are common words, and another distribution may bring a top-level package of that name. Python would
+then import whichever comes first, and the failure would show up later as a missing attribute. The guard says so first.
 """
 
 import importlib.util
@@ -35,7 +35,8 @@ def check_rooms(home: Path | None = None) -> None:
             raise RoomShadowed(f"The package '{room}' of Jayul is not installed. Install jayul again.")
         if found != expected / room:
             raise RoomShadowed(
-                f"Another package named '{room}' is in the way: Python finds it at {found}, Jayul's is at {expected / room}. "
+                f"Another package named '{room}' is in the way: Python finds it at {found}, "
+                f"Jayul's is at {expected / room}. "
                 f"Uninstall the distribution that brought it, or give Jayul an environment of its own."
             )
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 
 import structlog
-from prometheus_client import CollectorRegistry
-
 from agents.runner import AgentRunner
-from historian.historian import Historian
 from ledger.executor import Executor
+from prometheus_client import CollectorRegistry
+from twin.shadow import Shadow
+
+from historian.historian import Historian
 from ledger.ledger import Ledger
 from plants.flow.state import LineState
 from plants.kpi import Kpi
@@ -17,7 +18,6 @@ from plants.ports.sample_source import LinkState, SampleSource
 from service.api.views import BufferView, LineView, StationView
 from service.settings import Settings
 from service.supervise import Heartbeats, Loop, Repeated
-from twin.shadow import Shadow
 
 log = structlog.get_logger("jayul.service")
 
@@ -105,7 +105,7 @@ class Service:
 
     def holds(self) -> tuple[str, ...]:
         """Holds in force."""
-        return tuple(self.ledger.holds())
+        return tuple(hold.told for hold in self.ledger.holds())
 
     def overview(self) -> LineView:
         """The line at one glance."""

@@ -1,6 +1,6 @@
 """Settings of the service: from environment variables (`JAYUL_…`), overridden by command-line options.
 
-Precedence: command line, environment, defaults. Secrets come from the environment or from files, and are shown as `**********`.
+Precedence: command line, environment, defaults. Secrets come from the environment and are shown as `**********`.
 """
 
 from pathlib import Path

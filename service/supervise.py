@@ -1,8 +1,8 @@
 """Supervision: each loop of the service is stepped on its cadence and outlives its errors.
 
-A loop is an object with `name`, `period_wall_s` and `async step()`. A step that fails is logged and tried again after a growing pause
-with jitter; a loop that is `vital` and fails too often in a row brings the service down with a clear message, because a
-service that cannot keep its record must not go on.
+A loop is an object with `name`, `period_wall_s` and `async step()`. A step that fails is logged and tried again after a
+growing pause with jitter; a loop that is `vital` and fails too often in a row brings the service down with a clear
+message, because a service that cannot keep its record must not go on.
 """
 
 import asyncio

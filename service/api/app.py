@@ -4,7 +4,6 @@ No page of it loads anything from another host; the docs pages of FastAPI (which
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError

@@ -1,6 +1,6 @@
 """The OpenAPI contract: printed by `make schema`, committed as docs/openapi.json, compared in the tests.
 
-    python -m service.api.contract
+python -m service.api.contract
 """
 
 import json

@@ -1,4 +1,4 @@
-"""`/livez`, `/readyz`, `/metrics`: for the machine that watches the service; without a token, without figures of the plant's business."""
+"""`/livez`, `/readyz`, `/metrics`: for the machine that watches the service. No token, no figures of the business."""
 
 from fastapi import APIRouter, Response
 from prometheus_client import generate_latest

@@ -56,7 +56,7 @@ class LineView(Frozen):
     throughput_per_h: float | None
     """Good units per hour over the last quarter of an hour of plant time, when the data suffice."""
     holds: tuple[str, ...]
-    """Holds in force: `all`, `agents`."""
+    """Holds in force, in words: what, by whom, since when and why."""
     agents: str
     """What the agents last said."""
     brain: str

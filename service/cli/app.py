@@ -26,7 +26,7 @@ for subject in (plants, simulate, serve, proposals, audit, demo):
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit code; errors are told in one message on stderr (and as JSON on stdout with --json)."""
+    """Run one command and return its exit code; an error is one message on stderr, with --json also JSON on stdout."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         app(args=arguments, prog_name="jayul", standalone_mode=True)

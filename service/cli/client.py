@@ -71,12 +71,26 @@ def address_of(data: Path) -> str:
 
     try:
         entry = json.loads((data / ADDRESS_FILE).read_text(encoding="utf-8"))
-        os.kill(int(entry["pid"]), 0)
-    except (FileNotFoundError, ProcessLookupError, ValueError, KeyError):
-        raise LinkDown(f"No service is running on {data}. Start one: jayul serve --plant PLANT --data {data}") from None
+        address, pid = str(entry["address"]), int(entry["pid"])
+    except (FileNotFoundError, ValueError, KeyError):
+        raise _none_running(data) from None
+    if not _alive(pid):
+        raise _none_running(data)
+    return address
+
+
+def _none_running(data: Path) -> LinkDown:
+    return LinkDown(f"No service is running on {data}. Start one: jayul serve --plant PLANT --data {data}")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
     except PermissionError:
-        return str(entry["address"])  # it runs under another account
-    return str(entry["address"])
+        return True  # it runs under another account
+    return True
 
 
 def _error(answer: httpx.Response) -> JayulError:

@@ -6,7 +6,7 @@ A command calls `present` once, with the value for `--json` and a function that 
 import json
 import sys
 from collections.abc import Callable, Iterable
-from typing import Annotated
+from typing import Annotated, Self
 
 import typer
 from rich.console import Console
@@ -47,7 +47,7 @@ class Bar:
         self._told = -1
         self._progress: Progress | None = None
 
-    def __enter__(self) -> "Bar":
+    def __enter__(self) -> Self:
         if err.is_terminal and not self._quiet:
             self._progress = Progress(
                 TextColumn("{task.description}"),

@@ -60,8 +60,9 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Check a plant file with the same loader that runs it; all problems at once, with their places."""
-    from plants.loader.load import load_plant
     from plants.loader.provenance import figures
+
+    from plants.loader.load import load_plant
 
     loaded = load_plant(plant)
     listed = figures(plant) if sources else ()

@@ -1,5 +1,6 @@
 """`jayul proposals list|show|approve|reject`."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -18,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 @group.command("list")
-def list_proposals(data: DataOption, as_json: Json = False) -> None:
+def list_proposals(data: DataOption = Path("data"), as_json: Json = False) -> None:
     """List proposals, the newest first."""
     from service.cli.client import Client
     from service.story import change_words
@@ -36,7 +37,7 @@ def list_proposals(data: DataOption, as_json: Json = False) -> None:
 
 
 @group.command()
-def show(proposal_id: IdArgument, data: DataOption, as_json: Json = False) -> None:
+def show(proposal_id: IdArgument, data: DataOption = Path("data"), as_json: Json = False) -> None:
     """Show one proposal: what, why, what the twin says, what is promised."""
     from service.cli.client import Client
     from service.story import proposal_lines
@@ -48,7 +49,7 @@ def show(proposal_id: IdArgument, data: DataOption, as_json: Json = False) -> No
 @group.command()
 def approve(
     proposal_id: IdArgument,
-    data: DataOption,
+    data: DataOption = Path("data"),
     comment: Annotated[str, typer.Option(help="Said with the approval, and kept.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Json = False,
@@ -78,8 +79,8 @@ def approve(
 @group.command()
 def reject(
     proposal_id: IdArgument,
-    data: DataOption,
     reason: Annotated[str, typer.Option(help="Why; kept, and the agents learn from it.")],
+    data: DataOption = Path("data"),
     as_json: Json = False,
 ) -> None:
     """Reject a proposal, with a reason."""

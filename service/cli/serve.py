@@ -70,7 +70,25 @@ def virtual_plant(
     as_json: Annotated[bool, typer.Option("--json", help="Print the ready line as JSON.")] = False,
 ) -> None:
     """Run a practice plant: an OPC UA server whose hidden truth differs from the plant file."""
-    from virtual.process import serve as run
+    from virtual.process import run, say_ready
+    from virtual.script import load_script
 
-    err.print(f"virtual plant of {plant}, {speed:g} plant seconds a second, seed {seed}; Ctrl-C ends it")
-    run(plant, endpoint=endpoint, speed=speed, seed=seed, script=script, as_json=as_json)
+    err.print(
+        f"virtual plant of {plant}, {speed:g} plant seconds a second, seed {seed}; Ctrl-C ends it", soft_wrap=True
+    )
+    run(
+        plant,
+        endpoint=endpoint,
+        speed=speed,
+        seed=seed,
+        script=load_script(script),
+        on_ready=_say_ready_as_json if as_json else say_ready,
+    )
+
+
+def _say_ready_as_json(endpoint: str) -> None:
+    import json
+    import sys
+
+    sys.stdout.write(json.dumps({"ready": endpoint}) + "\n")
+    sys.stdout.flush()

@@ -1,6 +1,6 @@
 """The narrator: watches the service through its API and tells the loop in plain words with figures.
 
-It sees what an operator sees and nothing else, and it cannot approve: the demo's standing authorisation lies in the ledger.
+It sees what an operator sees, nothing else, and cannot approve: the demo's standing authorisation lies in the ledger.
 """
 
 from collections.abc import Callable, Mapping
@@ -45,14 +45,19 @@ class Narrator:
         if link == "connected":
             self._say("link", "The equipment is back; everything is read anew before anything is judged or written.")
         elif before == "connected":
-            self._say("link", "The equipment does not answer. The mirror is marked stale; nothing is judged or written meanwhile.")
+            self._say(
+                "link",
+                "The equipment does not answer. The mirror is marked stale; nothing is judged or written meanwhile.",
+            )
 
     def proposal(self, proposal: Json, rows: list[Json], outcome: Json | None) -> None:
         """Take in one proposal, its rows of the record, and its outcome if it has one."""
         if self._first(proposal, "proposed"):
             self._proposed(proposal)
         for row in rows:
-            tell = {"approved": self._approved, "applied": self._applied, "rolling_back": self._plainly}.get(row["action"])
+            tell = {"approved": self._approved, "applied": self._applied, "rolling_back": self._plainly}.get(
+                row["action"]
+            )
             if tell is not None and self._first(proposal, row["action"]):
                 tell(proposal, row)
         if outcome is not None and self._first(proposal, "outcome"):
@@ -68,7 +73,9 @@ class Narrator:
         draft, verdict = proposal["draft"], proposal["verdict"]
         for finding in draft["findings"]:
             self._say("seen", finding_words(finding))
-        self._say("proposed", f"{'; '.join(change_words(proposal['plan']))} (by {draft['author']}, proposal {proposal['id']})")
+        self._say(
+            "proposed", f"{'; '.join(change_words(proposal['plan']))} (by {draft['author']}, proposal {proposal['id']})"
+        )
         self._say("why", draft["rationale"])
         for note in draft["notes"]:
             self._say("note", note)
@@ -82,12 +89,17 @@ class Narrator:
         self._say("promised", promise_words(proposal["plan"]["promise"]))
         self._say(
             "waiting",
-            f"for a person to approve or reject; after {self._approve_after_wall_s:.0f} s the demo's standing authorisation approves",
+            f"for a person to approve or reject; after {self._approve_after_wall_s:.0f} s the demo's "
+            "standing authorisation approves by itself",
         )
 
     def _approved(self, _: Json, row: Json) -> None:
         by_itself = row["payload"].get("standing_id")
-        who = "nobody decided in time, so the demo's standing authorisation approved by itself" if by_itself else "a person approved"
+        who = (
+            "nobody decided in time, so the demo's standing authorisation approved by itself"
+            if by_itself
+            else "a person approved"
+        )
         self._say("approved", f"{who} (signed {row['actor']})")
 
     def _applied(self, proposal: Json, row: Json) -> None:

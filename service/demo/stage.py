@@ -57,7 +57,10 @@ def play(script: Script, say: Say) -> int:
         endpoint = f"opc.tcp://127.0.0.1:{_free_port()}"
         plant = children.start(_virtual_plant(script, endpoint, folder))
         plant.wait_for("ready", START_WALL_S)
-        say("plant", f"a virtual bottling line runs at {endpoint}, {SPEED:.0f} plant seconds a second (seed {script.seed})")
+        say(
+            "plant",
+            f"a virtual bottling line runs at {endpoint}, {SPEED:.0f} plant seconds a second (seed {script.seed})",
+        )
         service = children.start(_service(script, endpoint, folder))
         service.wait_for("Jayul serves", START_WALL_S)
         say("service", f"mirror, twin, agents ({script.brain}), ledger and API run at {address_of(folder)}")
@@ -95,14 +98,19 @@ def _revive(plant: Child, say: Say) -> None:
     """Start the virtual plant again when somebody has killed it."""
     if plant.exit_code is None:
         return
-    say("plant", f"the virtual plant has stopped (code {plant.exit_code}); it is started again in {RESTART_WALL_S:.0f} s")
+    say(
+        "plant",
+        f"the virtual plant has stopped (code {plant.exit_code}); it is started again in {RESTART_WALL_S:.0f} s",
+    )
     time.sleep(RESTART_WALL_S)
     plant.start()
 
 
 def _virtual_plant(script: Script, endpoint: str, folder: Path) -> Child:
     arguments = ["service", "virtual-plant", "bottling", "--endpoint", endpoint, "--speed", f"{SPEED:g}"]
-    return Child("virtual plant", [*arguments, "--seed", str(script.seed), "--script", "demo"], folder / "virtual-plant.log")
+    return Child(
+        "virtual plant", [*arguments, "--seed", str(script.seed), "--script", "demo"], folder / "virtual-plant.log"
+    )
 
 
 def service_settings(brain: str, seed: int) -> Settings:
@@ -120,9 +128,22 @@ def service_settings(brain: str, seed: int) -> Settings:
 
 def _service(script: Script, endpoint: str, folder: Path) -> Child:
     settings = service_settings(script.brain, script.seed)
-    told = settings.model_dump(mode="json", include={"seed", "horizon_s", "observe_s", "decision_delay_s", "standing_after_wall_s"})
+    told = settings.model_dump(
+        mode="json", include={"seed", "horizon_s", "observe_s", "decision_delay_s", "standing_after_wall_s"}
+    )
     environment = {f"JAYUL_{name.upper()}": str(value) for name, value in told.items()}
-    arguments = ["service", "serve", "--plant", "bottling", "--data", str(folder), "--endpoint", endpoint, "--port", "0"]
+    arguments = [
+        "service",
+        "serve",
+        "--plant",
+        "bottling",
+        "--data",
+        str(folder),
+        "--endpoint",
+        endpoint,
+        "--port",
+        "0",
+    ]
     return Child("service", [*arguments, "--brain", script.brain], folder / "service.log", environment)
 
 
@@ -161,5 +182,3 @@ def tell(heading: str, sentence: str, *, started: float) -> None:
     """Print one sentence with the wall seconds since the start."""
     sys.stdout.write(f"{time.monotonic() - started:6.1f} s  {heading:<13} {sentence}\n")
     sys.stdout.flush()
-
-
