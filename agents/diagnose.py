@@ -1,7 +1,7 @@
 """What is wrong with the line, from its state: findings with the figures behind them.
 
-Used by the diagnose node. Analytic and quick (milliseconds): it decides whether it is worth asking the twin, not what to
-do. Where nothing is wrong it finds nothing, and then nothing is proposed.
+Used by the diagnose node. Analytic and quick (milliseconds): it decides whether it is worth asking the twin, not what
+to do. Where nothing is wrong it finds nothing, and then nothing is proposed.
 """
 
 from agents.diagnosis.evidence import Shares

@@ -6,6 +6,8 @@ Used for rationales, step reports and logs. No text from the plant goes in: only
 from plants.flow.change import Change, Changes, SetParameter
 from plants.flow.draft import Evidence, Finding, FindingKind
 from plants.flow.state import LineState
+from plants.flow.verdict import KpiEffect
+from plants.kpi import KPI_UNITS
 from plants.model.plant import Plant
 
 _SAYS: dict[FindingKind, str] = {
@@ -47,3 +49,10 @@ def _say_change(plant: Plant, state: LineState, change: Change) -> str:
         return f"{change.alias} from {state.parameter(change.alias):g} to {change.value:g} {parameter.unit}"
     shown = ", ".join(change.orders[:8])
     return f"make the orders in the sequence {shown}" + (" and so on" if len(change.orders) > 8 else "")
+
+
+def say_effect(effect: KpiEffect) -> str:
+    """'throughput_per_h better, +221.4 (+198.0 to +244.8) 1/h'."""
+    d = effect.difference
+    unit = KPI_UNITS[effect.kpi]
+    return f"{effect.kpi} {effect.result}, {d.mean:+.4g} ({d.low:+.4g} to {d.high:+.4g}) {unit}".rstrip()

@@ -1,7 +1,7 @@
 """The two ports around a plant in the same process: for accelerated runs and tests, no network, virtual time.
 
 Shipped beside the real thing (`connectors.opcua`) and held to the same conformance suite. The caller advances the
-plant; nothing here waits. The faults are those which a link can show: see `WriteFault`, `InProcessSource.cut` and the script.
+plant; nothing here waits. The faults are those which a link can show: `WriteFault`, `InProcessSource.cut`, the script.
 """
 
 from enum import StrEnum

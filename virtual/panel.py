@@ -26,6 +26,11 @@ class Panel:
         self._done_s = -1.0
         self._overrides: list[tuple[float, str, float]] = []
 
+    @property
+    def ahead(self) -> list[float]:
+        """When the pending overrides will happen, in plant seconds after the plant is first shown."""
+        return [at_s for at_s, _, _ in self._overrides]
+
     def noted(self, alias: str, shown_s: float) -> None:
         """A client has written; an operator may have another opinion."""
         override = self._script.acting(Override, alias, shown_s)

@@ -16,6 +16,7 @@ from plants.loader.load import load_plant
 from virtual.accounts import Accounts
 from virtual.equipment import Equipment
 from virtual.pace import Pacer
+from virtual.plant import VirtualPlant
 from virtual.script import NO_SCRIPT, FrozenProcess, Restart, Script
 from virtual.server import PlantServer
 from virtual.still import StillPlant
@@ -60,7 +61,11 @@ def run(
     """
     description = load_plant(plant)
     script.check(description)
-    equipment = StillPlant(description, script=script)
+    equipment: Equipment
+    if still:
+        equipment = StillPlant(description, script=script)
+    else:
+        equipment = VirtualPlant(description, seed=seed, script=script, warm_s=warm_s)
     asyncio.run(serve(equipment, endpoint=endpoint, speed=speed, script=script, accounts=accounts))
 
 
