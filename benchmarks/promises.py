@@ -64,7 +64,8 @@ def _line(row: dict[str, Any]) -> str:
     measured = "-" if row["measured"] is None else f"{row['measured']:7.1f}"
     kept = {True: "kept", False: "BROKEN", None: "not measured"}[row["kept"]]
     told = "" if row["kept"] else f"  {row['explanation']}"
-    return f"seed {row['seed']:3d}  {row['status']:<12} promised {row['low']:7.1f} to {row['high']:7.1f}  measured {measured}  {kept}{told}"
+    promised = f"promised {row['low']:7.1f} to {row['high']:7.1f}"
+    return f"seed {row['seed']:3d}  {row['status']:<12} {promised}  measured {measured}  {kept}{told}"
 
 
 def _summary(rows: list[dict[str, Any]]) -> None:

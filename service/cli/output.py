@@ -27,9 +27,9 @@ def present(value: object, as_json: bool, draw: Callable[[Console], None]) -> No
         draw(out)
 
 
-def table(title: str | None, columns: Iterable[str], rows: Iterable[Iterable[str]], right: Iterable[str] = ()) -> Table:
+def table(columns: Iterable[str], rows: Iterable[Iterable[str]], right: Iterable[str] = ()) -> Table:
     """A plain table; the columns named in `right` are aligned to the right."""
-    drawn = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     right = set(right)
     for column in columns:
         drawn.add_column(column, justify="right" if column in right else "left", overflow="fold")

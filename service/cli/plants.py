@@ -31,7 +31,7 @@ def list_plants(as_json: Json = False) -> None:
     def draw(console: Console) -> None:
         columns = ["name", "title", "stations", "orders"]
         body = [[r["name"], f"{r['title']} ({r['title_ko']})", str(r["stations"]), str(r["orders"])] for r in rows]
-        console.print(table(None, columns, body, right=["stations", "orders"]))
+        console.print(table(columns, body, right=["stations", "orders"]))
         console.print("\nTry: jayul simulate bottling --horizon 8h")
 
     present(rows, as_json, draw)
@@ -86,7 +86,7 @@ def check(
         console.print(f"revision {loaded.revision[:12]}")
         if listed:
             body = [[str(f.line), f.path, f"{f.value:g}", f.kind, f.text] for f in listed]
-            console.print(table(None, ["line", "figure", "value", "kind", "from"], body, right=["line", "value"]))
+            console.print(table(["line", "figure", "value", "kind", "from"], body, right=["line", "value"]))
 
     present(result, as_json, draw)
     if bare:

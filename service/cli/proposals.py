@@ -31,7 +31,7 @@ def list_proposals(data: DataOption = Path("data"), as_json: Json = False) -> No
             console.print("No proposals yet.")
             return
         body = [[r["id"], r["status"], r["draft"]["author"], "; ".join(change_words(r["plan"]))] for r in rows]
-        console.print(table(None, ["id", "status", "by", "change"], body))
+        console.print(table(["id", "status", "by", "change"], body))
 
     present(rows, as_json, draw)
 

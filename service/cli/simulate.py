@@ -68,17 +68,15 @@ def _draw_simulation(console: Console, result: "SimulationResult") -> None:
         soft_wrap=True,
     )
     rows = [[kpi.value, *_cells(kpi, interval), KPI_UNITS[kpi]] for kpi, interval in result.kpis.items()]
-    console.print(table(None, ["kpi", "mean", "low", "high", "unit"], rows, right=["mean", "low", "high"]))
-    console.print()
+    console.print(table(["kpi", "mean", "low", "high", "unit"], rows, right=["mean", "low", "high"]))
+    console.print("\nShare of time")
     console.print(_share_table(result.shares))
+    console.print("\nMinutes of the slowest station")
     lost = {name: interval for name, interval in result.losses_min.items() if interval.mean >= 0.05}
     body = [[name.replace("_", " "), f"{i.mean:.1f}", f"{i.low:.1f}", f"{i.high:.1f}"] for name, i in lost.items()]
-    console.print(
-        table(
-            "\nMinutes of the slowest station", ["went to", "mean", "low", "high"], body, right=["mean", "low", "high"]
-        )
-    )
+    console.print(table(["went to", "mean", "low", "high"], body, right=["mean", "low", "high"]))
     if result.orders:
+        console.print("\nOrders; those unfinished at the horizon by their projected end")
         console.print(_order_table(result))
 
 
@@ -86,7 +84,7 @@ def _share_table(shares: Mapping[str, Mapping[Any, "Interval"]]) -> Any:  # noqa
     conditions = list(next(iter(shares.values())))
     names = [c.value.replace("_", " ") for c in conditions]
     rows = [[name, *(f"{row[c].mean:.1%}" for c in conditions)] for name, row in shares.items()]
-    return table("Share of time", ["station", *names], rows, right=names)
+    return table(["station", *names], rows, right=names)
 
 
 def _order_table(result: "SimulationResult") -> Any:  # noqa: ANN401 - a rich table
@@ -103,7 +101,6 @@ def _order_table(result: "SimulationResult") -> Any:  # noqa: ANN401 - a rich ta
     ]
     columns = ["order", "due", "ends", "late", "on time", "interval (Wilson)"]
     return table(
-        "\nOrders (those unfinished at the horizon by their projected end)",
         columns,
         rows,
         right=["due", "ends", "late", "on time"],
@@ -176,7 +173,7 @@ def _draw_comparison(console: Console, result: "Comparison") -> None:
         for e in result.effects
     ]
     columns = ["kpi", "as it is", "changed", "difference", "low", "high", "result"]
-    console.print(table(None, columns, rows, right=columns[1:6]))
+    console.print(table(columns, rows, right=columns[1:6]))
 
 
 def _signed(kpi: Kpi, interval: "Interval") -> list[str]:
