@@ -1,0 +1,39 @@
+"""Totals: the cumulative counters of a run at one moment. The figures of any span are differences of two of them.
+
+Used by `twin.kpis`, `twin.run` and the judge.
+"""
+
+from typing import NamedTuple
+
+
+class Totals(NamedTuple):
+    """Counters since the start of a run; per-station tuples are in flow order."""
+
+    time_s: float
+    entered: int
+    good: int
+    lead_sum_s: float
+    wip_area: float
+    """Integral of units on the line over time, unit s."""
+    spent: tuple[tuple[float, ...], ...]
+    """Seconds per station and condition code (`twin.working.Code`)."""
+    processed: tuple[int, ...]
+    scrapped: tuple[int, ...]
+    energy_kwh: tuple[float, ...]
+
+    def since(self, start: "Totals") -> "Totals":
+        """What happened after `start`; `time_s` becomes the length of the span."""
+        return Totals(
+            self.time_s - start.time_s,
+            self.entered - start.entered,
+            self.good - start.good,
+            self.lead_sum_s - start.lead_sum_s,
+            self.wip_area - start.wip_area,
+            tuple(
+                tuple(a - b for a, b in zip(row, old, strict=True))
+                for row, old in zip(self.spent, start.spent, strict=True)
+            ),
+            tuple(a - b for a, b in zip(self.processed, start.processed, strict=True)),
+            tuple(a - b for a, b in zip(self.scrapped, start.scrapped, strict=True)),
+            tuple(a - b for a, b in zip(self.energy_kwh, start.energy_kwh, strict=True)),
+        )
