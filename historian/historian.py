@@ -26,7 +26,7 @@ from plants.flow.sample import Sample
 from plants.kpi import Kpi
 from plants.model.plant import Plant
 from plants.model.tags import PLANT_TIME, tags_of
-from plants.timeline import Timeline
+from plants.timeline import Timeline, overtaken
 
 
 class Historian:
@@ -75,7 +75,7 @@ class Historian:
             with self._store.transaction() as db:
                 db.executemany("INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows(fresh))
             self._number += len(fresh)
-            self._latest.update((s.alias, s) for s in known)
+            self._latest.update((s.alias, s) for s in known if not overtaken(s, self._latest.get(s.alias)))
             self._forget_now_and_then(len(fresh))
 
     def plant_time_s(self) -> float | None:

@@ -38,6 +38,18 @@ def plant_time_of(sample: Sample) -> float | None:
     return float(sample.value)
 
 
+def overtaken(sample: Sample, known: Sample | None) -> bool:
+    """Whether a newer value of the tag is known, as when a full read overtakes the subscription.
+
+    A source time that is older by more than `MAX_LAG_WALL_S` is no late arrival but a clock that was set.
+    """
+    if known is None:
+        return False
+    if sample.source_time is None or known.source_time is None:
+        return sample.received_at < known.received_at
+    return timedelta(0) < known.source_time - sample.source_time <= timedelta(seconds=MAX_LAG_WALL_S)
+
+
 class Timeline:
     """Places samples in plant time, batch by batch."""
 
