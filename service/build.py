@@ -4,15 +4,15 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
+from ledger.executor import Executor
+from prometheus_client import CollectorRegistry
+
 from agents.deps import AgentDeps
 from agents.runner import AgentRunner
 from agents.settings import AgentSettings
-from ledger.executor import Executor
-from prometheus_client import CollectorRegistry
-from twin.shadow import Shadow
-
 from historian.historian import Historian
 from ledger.ledger import Ledger
+from ledger.policy import Policy
 from plants.flow.approval import StandingAuthorisation
 from plants.model.tags import tags_of
 from service.experience import ForecastExperience
@@ -21,6 +21,7 @@ from service.parts import Parts
 from service.running import Service
 from service.settings import Settings
 from service.supervise import Heartbeats
+from twin.shadow import Shadow
 
 STANDING_ID = "standing-settings"
 STANDING_HOLDS = timedelta(days=7)
@@ -39,7 +40,9 @@ async def build(settings: Settings, parts: Parts) -> AsyncIterator[Service]:
     async with AsyncExitStack() as stack:
         historian = Historian(parts.plant, settings.directory / "history.db")
         stack.callback(historian.close)
-        ledger = Ledger.at(settings.directory / "ledger.db", parts.plant, parts.clock, historian)
+        ledger = Ledger.at(
+            settings.directory / "ledger.db", parts.plant, parts.clock, historian, policy=_policy(settings)
+        )
         stack.callback(ledger.close)
         if parts.pool is not None:
             stack.callback(parts.pool.shutdown, wait=False, cancel_futures=True)
@@ -89,6 +92,10 @@ async def _join(settings: Settings, parts: Parts, historian: Historian, ledger: 
     )
     service.metrics.register(ServiceMetrics(service))
     return service
+
+
+def _policy(settings: Settings) -> Policy:
+    return Policy(proposal_wall_s=settings.proposal_wall_s, approval_wall_s=settings.approval_wall_s)
 
 
 def _agent_settings(settings: Settings) -> AgentSettings:

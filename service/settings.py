@@ -4,10 +4,12 @@ Precedence: command line, environment, defaults. Secrets come from the environme
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from plants.errors import InvalidInput
 
 
 class Settings(BaseSettings):
@@ -33,7 +35,7 @@ class Settings(BaseSettings):
     """Port of the API; 0 takes a free one."""
     operator: str = "operator"
     """Person to whom the token belongs; approvals carry this name."""
-    brain: Annotated[str, Field(pattern=r"^(solver|scripted-llm|[a-z0-9_-]+:.+)$")] = "solver"
+    brain: str = "solver"
     """`solver`, `scripted-llm`, or a chat model such as `ollama:qwen3`."""
     horizon_s: Annotated[float, Field(gt=0, le=864_000)] = 4 * 3600.0
     """Plant seconds that a proposal is judged over."""
@@ -47,7 +49,35 @@ class Settings(BaseSettings):
     """Plant seconds that are observed before the agents first speak."""
     standing_after_wall_s: Annotated[float, Field(ge=0, le=86_400)] | None = None
     """When set, a standing authorisation approves a better verdict by itself after so many wall seconds."""
+    proposal_wall_s: Annotated[float, Field(gt=0, le=86_400)] = 1800.0
+    """Wall seconds a proposal waits for a decision; silence is no."""
+    approval_wall_s: Annotated[float, Field(gt=0, le=86_400)] = 600.0
+    """Wall seconds an approval may be spent."""
     workers: Annotated[int, Field(ge=1, le=256)] = 2
     """Processes for simulation."""
     log_format: Literal["text", "json"] = "text"
     """Format of the log on stderr."""
+
+    @field_validator("brain")
+    @classmethod
+    def _known_brain(cls, brain: str) -> str:
+        if brain in {"solver", "scripted-llm"} or (":" in brain and all(brain.split(":", 1))):
+            return brain
+        raise ValueError(
+            "a brain is solver, scripted-llm, or a chat model written provider:model, such as ollama:qwen3"
+        )
+
+
+def load_settings(given: dict[str, Any]) -> Settings:
+    """Settings from what the command line gave, the environment, and defaults.
+
+    Raises:
+        InvalidInput: one or more settings cannot be used; all are named.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        told = [
+            f"{e['loc'][0]}: {e['msg'].removeprefix('Value error, ')} (given: {e['input']!r})" for e in error.errors()
+        ]
+        raise InvalidInput("These settings cannot be used: " + "; ".join(told)) from None

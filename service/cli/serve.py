@@ -45,9 +45,9 @@ def run_service(given: dict[str, Any], *, as_json: bool) -> None:
     from service.logs import set_up_logs
     from service.parts import real_parts
     from service.serve import serve as run
-    from service.settings import Settings
+    from service.settings import load_settings
 
-    settings = Settings(**given)
+    settings = load_settings(given)
     set_up_logs(settings.log_format)
     parts = real_parts(settings, load_plant(settings.plant))
 
@@ -70,12 +70,14 @@ def virtual_plant(
     as_json: Annotated[bool, typer.Option("--json", help="Print the ready line as JSON.")] = False,
 ) -> None:
     """Run a practice plant: an OPC UA server whose hidden truth differs from the plant file."""
+    from service.logs import set_up_logs
     from virtual.process import run, say_ready
     from virtual.script import load_script
 
     err.print(
         f"virtual plant of {plant}, {speed:g} plant seconds a second, seed {seed}; Ctrl-C ends it", soft_wrap=True
     )
+    set_up_logs("json" if as_json else "text")
     run(
         plant,
         endpoint=endpoint,
