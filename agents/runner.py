@@ -1,7 +1,7 @@
 """The agents' loop: one step looks at the line once, learns what has ended, and proposes at most one thing.
 
-Called by the service on a cadence, or by a driver on a virtual clock. Everything it keeps lives in one SQLite file, from
-which another process goes on after a crash. It holds nothing through which equipment could be written.
+Called by the service on a cadence, or by a driver on a virtual clock. Everything it keeps lives in one SQLite file,
+from which another process goes on after a crash. It holds nothing through which equipment could be written.
 """
 
 import asyncio

@@ -9,6 +9,8 @@ from plants.flow.state import LineState
 from plants.flow.verdict import KpiEffect
 from plants.kpi import KPI_UNITS
 from plants.model.plant import Plant
+from twin.effects import objectives_of
+from twin.screening import Score
 
 _SAYS: dict[FindingKind, str] = {
     FindingKind.BOTTLENECK_SHIFT: "{subject} has become the bottleneck",
@@ -56,3 +58,10 @@ def say_effect(effect: KpiEffect) -> str:
     d = effect.difference
     unit = KPI_UNITS[effect.kpi]
     return f"{effect.kpi} {effect.result}, {d.mean:+.4g} ({d.low:+.4g} to {d.high:+.4g}) {unit}".rstrip()
+
+
+def say_score(plant: Plant, state: LineState, score: Score) -> str:
+    """'labeller.speed_per_min from 480 to 675 1/min: throughput_per_h +221 (+198 to +245) 1/h'."""
+    kpi, d = objectives_of(plant)[0].kpi, score.difference
+    figures = f"{kpi} {d.mean:+.4g} ({d.low:+.4g} to {d.high:+.4g}) {KPI_UNITS[kpi]}".rstrip()
+    return f"{say_changes(plant, state, score.changes)}: {figures}"

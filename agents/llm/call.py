@@ -1,7 +1,7 @@
 """One call of the model: everything it can do wrong comes back as a value.
 
-Used by `agents.llm.ask`. Refuses to pass on an answer that did not end properly: a stream that is cut off without a finish
-reason looks like a short answer (observed), and would be taken for one.
+Used by `agents.llm.ask`. Refuses to pass on an answer that did not end properly: a stream that is cut off without a
+finish reason looks like a short answer (observed), and would be taken for one.
 """
 
 import json

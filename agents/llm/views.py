@@ -12,6 +12,8 @@ from agents.llm.vocabulary import Vocabulary, unit
 from planning.capacity import bottleneck, nominal_values, present_values, station_rates
 from plants.flow.draft import Finding
 from plants.flow.outcome import Outcome
+from plants.kpi import KPI_UNITS
+from twin.screening import Score
 
 MAX_ORDERS = 60
 """Orders shown; those further away are counted."""
@@ -65,6 +67,21 @@ def rates(case: Case) -> View:
             {"station": a.station, "now": round(a.good_per_h, 1), "at_nominal": round(b.good_per_h, 1)}
             for a, b in zip(now, nominal, strict=True)
         ],
+    }
+
+
+def trial(score: Score, case: Case, words: Vocabulary) -> View:
+    """What the twin says of changes that were tried; `gain` is positive when they do good."""
+    kpi = case.bench.objective.kpi
+    return {
+        "changes": words.told(score.changes),
+        "kpi": kpi,
+        "kpi_unit": KPI_UNITS[kpi],
+        "gain": round(score.gain, 4),
+        "difference": {name: round(getattr(score.difference, name), 4) for name in ("mean", "low", "high", "level")},
+        "replications": score.replications,
+        "harmed": list(score.harmed),
+        "better": case.bench.improves(score),
     }
 
 

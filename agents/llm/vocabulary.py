@@ -1,7 +1,7 @@
 """What a model is told and may say: numbers, enums and names of ours, nothing that somebody could have written to it.
 
-Used by the toolbox. Orders and products come from business systems, where anybody may name them, so a model knows them only
-by number; labels, notes and units of the plant's own spelling never reach it. Stations and parameters keep the
+Used by the toolbox. Orders and products come from business systems, where anybody may name them, so a model knows them
+only by number; labels, notes and units of the plant's own spelling never reach it. Stations and parameters keep the
 names of the plant file, which are limited to lower case letters, digits and underscores.
 """
 

@@ -32,10 +32,14 @@ class Passing:
         self._steps: deque[tuple[int, float, int, float]] = deque(maxlen=_KEPT)
         self._count: int | None = None
         self._looked_s = 0.0
+        self.first = (0, 0.0)
+        """Count and time of the first look."""
 
     def look(self, count: int, at_s: float) -> None:
         """The count as seen in a tick."""
-        if self._count is not None and count > self._count:
+        if self._count is None:
+            self.first = (count, at_s)
+        elif count > self._count:
             self._steps.append((self._count, self._looked_s, count, at_s))
         self._count, self._looked_s = count, at_s
 

@@ -4,8 +4,10 @@ Used by the shadow once per tick, and when a state is asked for.
 """
 
 from collections.abc import Sequence
+from itertools import islice
 
 from plants.flow.state import BufferState, OrderState, Part
+from plants.model.distribution import mean_s
 from plants.model.plant import Plant
 from plants.model.tags import ORDER_SEQUENCE, TagRole
 from twin.shadow.counting import Passing, Total
@@ -44,7 +46,7 @@ class LineCount:
         for i, station in enumerate(stations):
             self._leaving[i].look(self._left(i, station), at_s)
             self._leaving[i].forget_before(at_s - self._transport_s(i) - 3600.0)
-        self._look_at_levels(book, stations, unfinished)
+        self._look_at_levels(book, stations, unfinished, at_s)
         if self._plant.orders:
             self._look_at_orders(book, entered, at_s)
 
@@ -79,7 +81,7 @@ class LineCount:
         for i, held in enumerate(self._held):
             if i:
                 level, buffer = self._levels[i - 1], self._plant.buffers[i - 1]
-                taken = [n for n, _ in zip(places, range(level.units), strict=False)] if level.units else []
+                taken = list(islice(places, level.units))
                 queue = [self._part(n, at_s, self._ready_s(i - 1, k, at_s)) for k, n in enumerate(taken)]
                 buffers.append(BufferState(buffer=buffer.id, parts=tuple(reversed(queue)), level_sd=level.sd))
             number = next(places, None) if held else None
@@ -102,14 +104,16 @@ class LineCount:
         """Good units that left a station since the start."""
         return self.processed(i) - self.scrapped(i) - (station.holding and station.finished)
 
-    def _look_at_levels(self, book: TagBook, stations: Sequence[WatchedStation], unfinished: Sequence[bool]) -> None:
+    def _look_at_levels(
+        self, book: TagBook, stations: Sequence[WatchedStation], unfinished: Sequence[bool], at_s: float
+    ) -> None:
         for i, (level, buffer) in enumerate(zip(self._levels, self._plant.buffers, strict=True)):
             alias = f"{buffer.id}.{TagRole.LEVEL}"
             sensor = book.number(alias) if book.sound(alias) else None
             flow = None
             if self._counted[i] and self._counted[i + 1]:
                 flow = self._left(i, stations[i]) - self.processed(i + 1) - unfinished[i + 1]
-            level.look(sensor, flow)
+            level.look(at_s, sensor, flow)
 
     def _look_at_orders(self, book: TagBook, entered: int, at_s: float) -> None:
         current = [book.value(f"{s.id}.{TagRole.ORDER}") for s in self._plant.stations]
@@ -138,8 +142,15 @@ class LineCount:
 
     def _part(self, number: int, at_s: float, ready_s: float) -> Part:
         order, index = self.orders.part(number)
+        return Part(order=order, index=index, entered_s=min(self._entered_s(number), at_s), ready_s=ready_s)
+
+    def _entered_s(self, number: int) -> float:
+        """When a unit entered; one from before first sight, a mean cycle before the one after it."""
         entered_s = self._entering.when(number)
-        return Part(order=order, index=index, entered_s=at_s if entered_s is None else entered_s, ready_s=ready_s)
+        if entered_s is not None:
+            return entered_s
+        count, first_s = self._entering.first
+        return first_s - max(count - 1 - number, 0) * mean_s(self._plant.stations[0].cycle)
 
     def _ready_s(self, buffer: int, newest: int, at_s: float) -> float:
         """When the `newest`-th newest unit of a buffer reaches the end of the conveyor."""
