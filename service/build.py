@@ -21,7 +21,7 @@ from service.parts import Parts
 from service.running import Service
 from service.settings import Settings
 from service.supervise import Heartbeats
-from twin.shadow import Shadow
+from twin.shadow.shadow import Shadow
 
 STANDING_ID = "standing-settings"
 STANDING_HOLDS = timedelta(days=7)

@@ -5,10 +5,12 @@ measured moves the estimate. It is rebuilt from the ledger at every start, so th
 """
 
 from collections.abc import Iterable
+from statistics import NormalDist
 
 from twin.forecast_error import DEFAULT_ERROR, ForecastError
 
 from plants.flow.outcome import Outcome
+from plants.flow.verdict import Promise
 
 
 class ForecastExperience:
@@ -33,4 +35,12 @@ class ForecastExperience:
             return
         if forecast > 0 and measured.value > 0:
             self._seen.add(outcome.proposal_id)
-            self._error = self._error.update(forecast, measured.value)
+            self._error = self._error.update(forecast, measured.value, chance_sd=_chance_sd(outcome.promise))
+
+
+def _chance_sd(promise: Promise) -> float:
+    """Relative standard deviation of what was promised that is chance: the prediction's spread without the twin's error."""
+    prediction = promise.prediction
+    quantile = NormalDist().inv_cdf((1 + prediction.level) / 2)
+    spread = prediction.half_width / quantile / prediction.mean
+    return float(max(spread**2 - promise.error_sd**2, 0.0) ** 0.5)

@@ -6,7 +6,7 @@ import structlog
 from agents.runner import AgentRunner
 from ledger.executor import Executor
 from prometheus_client import CollectorRegistry
-from twin.shadow import Shadow
+from twin.shadow.shadow import Shadow
 
 from historian.historian import Historian
 from ledger.ledger import Ledger
@@ -97,7 +97,9 @@ class Service:
             self.agents_said = "watching the line before speaking"
             return
         report = await self.runner.step(self.state())
-        self.agents_said = report.words
+        if report.words:
+            self.agents_said = " ".join(report.words)
+            log.info("agents", said=self.agents_said, end=report.end)
 
     def state(self) -> LineState:
         """The mirrored state now."""

@@ -11,6 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from plants.errors import InvalidInput
 
+SOLVER = "solver"
+SCRIPTED_LLM = "scripted-llm"
+
 
 class Settings(BaseSettings):
     """What can be set about a running service."""
@@ -35,8 +38,12 @@ class Settings(BaseSettings):
     """Port of the API; 0 takes a free one."""
     operator: str = "operator"
     """Person to whom the token belongs; approvals carry this name."""
-    brain: str = "solver"
+    brain: str = SOLVER
     """`solver`, `scripted-llm`, or a chat model such as `ollama:qwen3`."""
+    model_base_url: str | None = None
+    """Address of the chat model's service, when it is not the provider's own."""
+    model_api_key: SecretStr | None = None
+    """Its key, when it is not in the provider's own environment variable."""
     horizon_s: Annotated[float, Field(gt=0, le=864_000)] = 4 * 3600.0
     """Plant seconds that a proposal is judged over."""
     replications: Annotated[int, Field(ge=8, le=2000)] = 30
@@ -61,7 +68,7 @@ class Settings(BaseSettings):
     @field_validator("brain")
     @classmethod
     def _known_brain(cls, brain: str) -> str:
-        if brain in {"solver", "scripted-llm"} or (":" in brain and all(brain.split(":", 1))):
+        if brain in {SOLVER, SCRIPTED_LLM} or (":" in brain and all(brain.split(":", 1))):
             return brain
         raise ValueError(
             "a brain is solver, scripted-llm, or a chat model written provider:model, such as ollama:qwen3"
