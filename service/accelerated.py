@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from virtual.plant import VirtualPlant
-
 from plants.errors import RunFailed
 from plants.flow.outcome import Outcome
 from plants.flow.proposal import Proposal
@@ -21,6 +19,7 @@ from service.parts import Parts
 from service.running import Service
 from service.settings import Settings
 from virtual.link import InProcessActuator, InProcessSource
+from virtual.plant import VirtualPlant
 from virtual.script import DEMO_SCRIPT
 
 STEP_WALL_S = 0.2

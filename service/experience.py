@@ -7,10 +7,9 @@ measured moves the estimate. It is rebuilt from the ledger at every start, so th
 from collections.abc import Iterable
 from statistics import NormalDist
 
-from twin.forecast_error import DEFAULT_ERROR, ForecastError
-
 from plants.flow.outcome import Outcome
 from plants.flow.verdict import Promise
+from twin.forecast_error import DEFAULT_ERROR, ForecastError
 
 
 class ForecastExperience:
@@ -39,7 +38,7 @@ class ForecastExperience:
 
 
 def _chance_sd(promise: Promise) -> float:
-    """Relative standard deviation of what was promised that is chance: the prediction's spread without the twin's error."""
+    """Relative standard deviation of a promise that is chance: the prediction's spread without the twin's error."""
     prediction = promise.prediction
     quantile = NormalDist().inv_cdf((1 + prediction.level) / 2)
     spread = prediction.half_width / quantile / prediction.mean

@@ -5,7 +5,6 @@ from concurrent.futures import Executor as Pool
 from dataclasses import dataclass
 
 from agents.brain import Brain
-
 from plants.model.plant import Plant
 from plants.ports.actuator import Actuator
 from plants.ports.clock import Clock

@@ -3,11 +3,10 @@
 from dataclasses import dataclass, field
 
 import structlog
-from agents.runner import AgentRunner
 from ledger.executor import Executor
 from prometheus_client import CollectorRegistry
-from twin.shadow.shadow import Shadow
 
+from agents.runner import AgentRunner
 from historian.historian import Historian
 from ledger.ledger import Ledger
 from plants.flow.state import LineState
@@ -18,6 +17,7 @@ from plants.ports.sample_source import LinkState, SampleSource
 from service.api.views import BufferView, LineView, StationView
 from service.settings import Settings
 from service.supervise import Heartbeats, Loop, Repeated
+from twin.shadow.shadow import Shadow
 
 log = structlog.get_logger("jayul.service")
 
