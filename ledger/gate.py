@@ -206,10 +206,8 @@ def _step_and_rate(given: GateInput) -> str:
 
 def _too_soon(given: GateInput, alias: str, parameter: Parameter) -> str:
     changed_s = (given.changed_s or {}).get(alias)
-    if changed_s is None:
+    if changed_s is None or given.plant_time_s is None:
         return ""
-    if given.plant_time_s is None:
-        return f"plant time is not known, so whether {alias} has settled since its last change cannot be told"
     since_s = given.plant_time_s - changed_s
     if since_s < parameter.cool_down_s:
         return (
@@ -261,7 +259,7 @@ def _machine_mode(given: GateInput) -> str:
 
 
 def _fresh_data(given: GateInput) -> str:
-    """Good quality of every tag concerned; recent each one at the write, the newest one at proposal.
+    """Plant time and good quality of every tag concerned; recent each one at the write, the newest one at proposal.
 
     A subscription tells a value when it changes, so a setpoint's newest sample may be old while the link is alive;
     plant time changes always.
@@ -270,6 +268,8 @@ def _fresh_data(given: GateInput) -> str:
         sample = given.live.get(step.alias)
         if sample is None or sample.quality is not Quality.GOOD or sample.value is None:
             return f"{step.alias} has no good value"
+    if given.plant_time_s is None:
+        return "plant time is not known"
     ages_s = [_age_s(sample.received_at, given.now) for sample in given.live.values()]
     age_s = max(ages_s, default=math.inf) if given.moment is Moment.WRITE else min(ages_s, default=math.inf)
     if age_s > given.policy.sample_max_age_wall_s:

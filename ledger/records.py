@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from ledger.errors import RecordUnavailable
 from ledger.hold import Hold, Scope
 from ledger.lifecycle import check_step
 from plants.flow.approval import Approval, StandingAuthorisation
@@ -123,19 +124,30 @@ def locked(conn: sqlite3.Connection) -> dict[str, str]:
 
 
 def _proposal(row: sqlite3.Row) -> Proposal:
-    return Proposal(
-        id=row["id"],
-        status=Status(row["status"]),
-        reason=row["reason"],
-        draft=Draft.model_validate_json(row["draft"]),
-        verdict=Verdict.model_validate_json(row["verdict"]),
-        plan=Plan.model_validate_json(row["plan"]),
-        plan_hash=row["plan_hash"],
-        created_at=datetime.fromisoformat(row["created_at"]),
-        expires_at=datetime.fromisoformat(row["expires_at"]),
-        decided_by=row["decided_by"],
-        updated_at=datetime.fromisoformat(row["updated_at"]),
-    )
+    """A row as a proposal.
+
+    Raises:
+        RecordUnavailable: the row was damaged or edited and no longer is one.
+    """
+    try:
+        return Proposal(
+            id=row["id"],
+            status=Status(row["status"]),
+            reason=row["reason"],
+            draft=Draft.model_validate_json(row["draft"]),
+            verdict=Verdict.model_validate_json(row["verdict"]),
+            plan=Plan.model_validate_json(row["plan"]),
+            plan_hash=row["plan_hash"],
+            created_at=datetime.fromisoformat(row["created_at"]),
+            expires_at=datetime.fromisoformat(row["expires_at"]),
+            decided_by=row["decided_by"],
+            updated_at=datetime.fromisoformat(row["updated_at"]),
+        )
+    except ValueError as error:
+        raise RecordUnavailable(
+            f"Proposal {row['id']} cannot be read: its row was damaged or edited. Nothing was sent; keep the file for "
+            "those who look into it."
+        ) from error
 
 
 # Approvals, standing authorisations, holds ---------------------------------------------------------------------------

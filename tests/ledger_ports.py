@@ -78,7 +78,9 @@ class Line:
         self.written: list[tuple[str, Value]] = []
         self.bad: set[str] = set()
         self.source_time: Callable[[], datetime] = clock.now
+        self.before_write: Callable[[str], None] = lambda _: None
         self.on_written: Callable[[str], None] = lambda _: None
+        self.before_read: Callable[[], None] = lambda: None
         self.values: dict[str, Value] = {tag.alias: 0.0 for tag in tags_of(plant)}
         self.values |= {tag.alias: 1 for tag in tags_of(plant) if tag.role is TagRole.UNIT_MODE}
         for alias, parameter in plant.parameters.items():
@@ -120,12 +122,14 @@ class Line:
 
     async def read(self, aliases: tuple[str, ...]) -> tuple[Sample, ...]:
         """Fresh values."""
+        self.before_read()
         if not self.link:
             raise LinkDown("The line does not answer.")
         return tuple(self.sample(alias) for alias in aliases)
 
     async def write(self, alias: str, value: Value) -> str:
         """Take one write, in the way this line was told to."""
+        self.before_write(alias)
         answer = self.answers.get(alias, OnWrite.TAKES)
         if not self.link or answer is OnWrite.REFUSES:
             raise NotSent("The line refused it.")
