@@ -51,7 +51,7 @@ async def run_loop(plant: Plant, settings: Settings, *, seed: int, speed: float,
         plant=plant,
         clock=clock,
         source=InProcessSource(hidden, clock, script=DEMO_SCRIPT),
-        actuator=lambda: InProcessActuator(hidden, clock, script=DEMO_SCRIPT),
+        actuator=InProcessActuator(hidden, clock, script=DEMO_SCRIPT),
         brain=make_brain(settings, clock),
         pool=None,
     )

@@ -1,7 +1,5 @@
 """How this service reaches its equipment: a reading session, and a writing session with an account of its own."""
 
-from collections.abc import Callable
-
 from connectors.opcua.actuator import OpcUaActuator
 from connectors.opcua.security import OpcUaSecurity
 from connectors.opcua.source import OpcUaSource
@@ -21,7 +19,7 @@ def opcua_source(settings: Settings, plant: Plant, clock: Clock) -> SampleSource
     return OpcUaSource(plant, clock, endpoint=settings.endpoint)
 
 
-def opcua_actuator(settings: Settings, plant: Plant, clock: Clock) -> Callable[[], Actuator]:
-    """A maker of writing sessions: the executor opens one when it needs it."""
+def opcua_actuator(settings: Settings, plant: Plant, clock: Clock) -> Actuator:
+    """The writing session, with its own account; the executor opens it when there is something to write."""
     security = OpcUaSecurity(user=settings.writer_user, password=settings.writer_password)
-    return lambda: OpcUaActuator(plant, clock, endpoint=settings.endpoint, security=security)
+    return OpcUaActuator(plant, clock, endpoint=settings.endpoint, security=security)

@@ -1,6 +1,5 @@
 """The parts a service is made of that reach outside: a test or an accelerated run gives others."""
 
-from collections.abc import Callable
 from concurrent.futures import Executor as Pool
 from dataclasses import dataclass
 
@@ -19,7 +18,7 @@ class Parts:
     plant: Plant
     clock: Clock
     source: SampleSource
-    actuator: Callable[[], Actuator]
+    actuator: Actuator
     brain: Brain
     pool: Pool | None
 

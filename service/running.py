@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 
 import structlog
-from ledger.executor import Executor
 from prometheus_client import CollectorRegistry
 
 from agents.runner import AgentRunner
 from historian.historian import Historian
+from ledger.executor import Executor
 from ledger.ledger import Ledger
 from plants.flow.state import LineState
 from plants.kpi import Kpi
@@ -87,8 +87,7 @@ class Service:
         return 0.0 if now_s is None or self.observed_since_s is None else now_s - self.observed_since_s
 
     async def write(self) -> None:
-        """Approve what a standing authorisation covers, then let the executor take its next step."""
-        self.ledger.apply_standing()
+        """Let the executor take its next step: expire, approve what is covered ahead, write, watch."""
         await self.executor.step()
 
     async def propose(self) -> None:
