@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from agents.offload import offload
 from agents.settings import AgentSettings
-from planning.candidates import candidates
+from planning.candidates import Kind, candidates
 from plants.flow.change import Changes
 from plants.flow.state import LineState
 from plants.model.plant import Plant
@@ -41,11 +41,11 @@ class Bench:
         """Whether the twin found it better: the interval excludes no gain, and no other objective is harmed."""
         way = sign(self.objective)
         least = min(way * score.difference.low, way * score.difference.high)
-        return least > 0 and not score.harmed and not score.dropped
+        return least > 0 and not score.harmed
 
-    def candidates(self, focus: Sequence[str] = ()) -> tuple[Changes, ...]:
+    def candidates(self, focus: Sequence[str] = (), kinds: Sequence[Kind] = tuple(Kind)) -> tuple[Changes, ...]:
         """Changes worth a try, the most natural first; stations in `focus` first."""
-        return candidates(self.plant, self.state, focus=focus, limit=self.settings.max_candidates)
+        return candidates(self.plant, self.state, focus=focus, kinds=kinds, limit=self.settings.max_candidates)
 
     async def screen(self, found: Sequence[Changes]) -> tuple[Score, ...]:
         """The candidates by their paired difference to leaving the line as it is, best first."""

@@ -37,8 +37,9 @@ def _value(plant: Plant, state: LineState, change: SetParameter) -> str | None:
     if allowed(parameter, present, change.value):
         return None
     return (
-        f"'{change.alias}' may be set within {parameter.minimum:g} to {parameter.maximum:g}, at most {parameter.max_step:g} "
-        f"and more than {parameter.tolerance:g} from the present {present:g}, not to {change.value:g}"
+        f"'{change.alias}' may be set within {parameter.minimum:g} to {parameter.maximum:g}, by at most "
+        f"{parameter.max_step:g} and more than {parameter.tolerance:g} from the present {present:g}, "
+        f"not to {change.value:g}"
     )
 
 

@@ -32,7 +32,7 @@ class ScriptedChatModel(BaseChatModel):
         self,
         tools: Sequence[Json | type | Callable[..., Any] | BaseTool],
         *,
-        tool_choice: str | None = None,
+        tool_choice: str | None = None,  # noqa: ARG002  (it always calls one)
         **kwargs: Any,  # noqa: ANN401  (the signature of BaseChatModel)
     ) -> Runnable[LanguageModelInput, AIMessage]:
         """The same model; the script knows the tools by name."""
@@ -41,9 +41,9 @@ class ScriptedChatModel(BaseChatModel):
     def _generate(
         self,
         messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,  # noqa: ANN401  (the signature of BaseChatModel)
+        stop: list[str] | None = None,  # noqa: ARG002  (the signature of BaseChatModel, here and below)
+        run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ANN401, ARG002
     ) -> ChatResult:
         name, arguments = _next(_results(messages))
         call = ToolCall(name=name, args=arguments, id=f"call-{len(messages)}", type="tool_call")

@@ -1,7 +1,7 @@
 """The solver brain: candidates from the searches, tried in the twin, the simplest of the best proposed. No network.
 
-It learns from outcomes: what a person rejected, what had to be rolled back and what the twin did not find better is left
-alone until it has cooled down.
+It learns from outcomes: what a person rejected, what had to be rolled back and what the twin did not find better is
+left alone until it has cooled down.
 """
 
 from collections.abc import Sequence
@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from agents.brain import BrainAnswer, Case, NothingToDo, Proposed
 from agents.experience import Experience, cooling
 from agents.permitted import objection
-from agents.words import say_changes, say_finding, say_score
+from agents.words import say_changes, say_difference, say_finding, say_score
+from planning.candidates import Kind
 from plants.flow.change import Changes, SetParameter
-from plants.flow.draft import Alternative
+from plants.flow.draft import Alternative, Finding, FindingKind
 from plants.model.plant import Plant
 from twin.screening import Score
 
@@ -20,35 +21,61 @@ MAX_ALTERNATIVES = 6
 """Others that are named with their figures."""
 
 
+_REMEDIES: dict[FindingKind, tuple[Kind, ...]] = {
+    FindingKind.SETUP_LOSS: (Kind.SEQUENCES,),
+    FindingKind.LATE_ORDER: (Kind.SEQUENCES, Kind.SETPOINTS),
+}
+"""What is tried against each kind of trouble; setpoints against all others."""
+
+
 class SolverBrain:
     """Bottleneck and loss analysis, candidate search and screening in the twin."""
 
     async def propose(self, case: Case) -> BrainAnswer:
-        """The simplest change among those that the twin cannot tell from the best, or why there is none."""
-        fresh, left_alone = _sorted_out(case)
-        if not fresh:
-            why = "what could be tried was tried recently" if left_alone else "nothing can be moved from here"
-            return NothingToDo(f"{why}: {len(left_alone)} candidates are left alone for now")
-        scores = await case.bench.screen(fresh)
-        better = [s for s in scores if case.bench.improves(s)]
-        if not better:
-            told = say_score(case.plant, case.state, scores[0])
-            return NothingToDo(f"none of {len(scores)} candidates was found better in the twin; the nearest: {told}")
-        best = min(_tied(better), key=lambda s: _effort(case, s))
-        return Proposed(
-            author=AUTHOR,
-            changes=best.changes,
-            rationale=_rationale(case, best, len(scores)),
-            alternatives=(*_others(case, best, scores), *_cooled(left_alone)),
-        )
+        """The simplest change among those that the twin cannot tell from the best, or why there is none.
+
+        What costs most is dealt with first: only when nothing helps against it is the next kind of remedy tried.
+        """
+        reasons = []
+        for kind in _remedies(case.findings):
+            answer = await _try(case, kind)
+            if isinstance(answer, Proposed):
+                return answer
+            reasons.append(f"{kind}: {answer.reason}")
+        return NothingToDo("; ".join(reasons) or "nothing was found wrong")
 
 
-def _sorted_out(case: Case) -> tuple[list[Changes], list[tuple[Changes, Experience]]]:
+def _remedies(findings: Sequence[Finding]) -> tuple[Kind, ...]:
+    """Kinds of changes to try, in the order of what the findings cost."""
+    return tuple(dict.fromkeys(kind for f in findings for kind in _REMEDIES.get(f.kind, (Kind.SETPOINTS,))))
+
+
+async def _try(case: Case, kind: Kind) -> Proposed | NothingToDo:
+    fresh, left_alone = _sorted_out(case, kind)
+    if not fresh:
+        return NothingToDo(f"{len(left_alone)} left alone for now" if left_alone else "none can be moved from here")
+    scores = await case.bench.screen(fresh)
+    improving = [s for s in scores if case.bench.improves(s)]
+    # One that was dropped is only behind another; it is taken up again when all those do harm elsewhere.
+    better = [s for s in improving if not s.dropped] or sorted(improving, key=lambda s: -s.gain)
+    if not better:
+        nearest = say_score(case.plant, case.state, scores[0])
+        return NothingToDo(f"none of {len(scores)} was found better in the twin; the nearest is {nearest}")
+    best = min(_tied(better), key=lambda s: _effort(case, s))
+    return Proposed(
+        author=AUTHOR,
+        changes=best.changes,
+        rationale=_rationale(case, best, len(scores)),
+        alternatives=(*_others(case, best, scores), *_cooled(left_alone)),
+    )
+
+
+def _sorted_out(case: Case, kind: Kind) -> tuple[list[Changes], list[tuple[Changes, Experience]]]:
     """(candidates to try, candidates that are left alone and why)."""
     focus = [f.subject for f in case.findings if f.subject in case.plant.station_index]
     fresh: list[Changes] = []
     left_alone: list[tuple[Changes, Experience]] = []
-    for changes in case.bench.candidates(focus):
+    for changes in case.bench.candidates(focus, (kind,)):
         past = cooling(
             case.plant, changes, case.experience, now_s=case.state.plant_time_s, cool_down_s=case.cool_down_s
         )
@@ -81,9 +108,9 @@ def _rationale(case: Case, best: Score, tried: int) -> str:
     change = say_changes(case.plant, case.state, best.changes)
     hours = case.bench.settings.horizon_s / 3600
     text = (
-        f"Noticed: {noticed}. Proposed: {change}. In the twin, over the next {hours:g} h and {best.replications} paired "
-        f"replications, {say_score(case.plant, case.state, best)}. It is the smallest change among those that do as well, "
-        f"of {tried} tried."
+        f"Noticed: {noticed}. Proposed: {change}. In the twin, over the next {hours:g} h and {best.replications} "
+        f"paired replications: {say_difference(case.plant, best)}. It is the smallest change among those that do "
+        f"as well, of {tried} tried."
     )
     return text[:4000]
 
@@ -99,7 +126,9 @@ def _others(case: Case, best: Score, scores: Sequence[Score]) -> tuple[Alternati
 def _why_not(case: Case, score: Score) -> str:
     figures = say_score(case.plant, case.state, score)
     if score.harmed:
-        return f"harms {', '.join(score.harmed)}: {figures}"[:400]
+        return f"does harm: {figures}"[:400]
+    if score.dropped:
+        return f"clearly behind another after {score.replications} replications: {figures}"[:400]
     if not case.bench.improves(score):
         return f"not better than leaving it as it is: {figures}"[:400]
     return f"asks for more, or brings less: {figures}"[:400]

@@ -6,7 +6,7 @@ waits where it should, and that an answer goes to the interrupt it is meant for.
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -57,7 +57,7 @@ class Threads:
         asked = one.value if one is not None and isinstance(one.value, dict) else {}
         return StoredRun(
             thread=thread,
-            values=RunState(**snapshot.values),
+            values=cast(RunState, snapshot.values),
             next=snapshot.next,
             current=(metadata.get("graph_version"), metadata.get("schema_version")) == (GRAPH_VERSION, SCHEMA_VERSION),
             interrupt_id=one.id if one is not None else None,

@@ -62,6 +62,11 @@ def say_effect(effect: KpiEffect) -> str:
 
 def say_score(plant: Plant, state: LineState, score: Score) -> str:
     """'labeller.speed_per_min from 480 to 675 1/min: throughput_per_h +221 (+198 to +245) 1/h'."""
+    harm = f", but it harms {', '.join(score.harmed)}" if score.harmed else ""
+    return f"{say_changes(plant, state, score.changes)}: {say_difference(plant, score)}{harm}"
+
+
+def say_difference(plant: Plant, score: Score) -> str:
+    """'throughput_per_h +221 (+198 to +245) 1/h'."""
     kpi, d = objectives_of(plant)[0].kpi, score.difference
-    figures = f"{kpi} {d.mean:+.4g} ({d.low:+.4g} to {d.high:+.4g}) {KPI_UNITS[kpi]}".rstrip()
-    return f"{say_changes(plant, state, score.changes)}: {figures}"
+    return f"{kpi} {d.mean:+.4g} ({d.low:+.4g} to {d.high:+.4g}) {KPI_UNITS[kpi]}".rstrip()

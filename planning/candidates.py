@@ -5,6 +5,7 @@ Used by the brains in `agents`. The twin's `screen` ranks what comes from here.
 
 import itertools
 from collections.abc import Sequence
+from enum import StrEnum
 
 from planning.sequences import sequence_candidates
 from planning.setpoints import setpoint_candidates
@@ -17,19 +18,39 @@ _ALIKE = 0.1
 """Two values of a parameter are alike when they differ by no more than this share of its envelope."""
 
 
-def candidates(plant: Plant, state: LineState, *, focus: Sequence[str] = (), limit: int = 24) -> tuple[Changes, ...]:
-    """Setpoint and sequence candidates in turn, each once, at most `limit`.
+class Kind(StrEnum):
+    """What kind of thing is changed."""
+
+    SETPOINTS = "setpoints"
+    """Values of parameters."""
+    SEQUENCES = "sequences"
+    """The sequence of the orders that have not started."""
+
+
+def candidates(
+    plant: Plant,
+    state: LineState,
+    *,
+    focus: Sequence[str] = (),
+    kinds: Sequence[Kind] = tuple(Kind),
+    limit: int = 24,
+) -> tuple[Changes, ...]:
+    """Candidates of the kinds asked for in turn, each once, at most `limit`.
 
     Args:
         plant: the line.
         state: where it stands.
         focus: stations to look at first.
+        kinds: what may be changed.
         limit: candidates at most; the least natural are left out.
     """
-    kinds = (setpoint_candidates(plant, state, focus=focus), sequence_candidates(plant, state))
-    mixed = [c for row in itertools.zip_longest(*kinds) for c in row if c is not None]
+    found = {
+        Kind.SETPOINTS: lambda: setpoint_candidates(plant, state, focus=focus),
+        Kind.SEQUENCES: lambda: sequence_candidates(plant, state),
+    }
+    in_turn = itertools.zip_longest(*(found[kind]() for kind in kinds))
     once: dict[str, Changes] = {}
-    for changes in mixed:
+    for changes in (c for row in in_turn for c in row if c is not None):
         once.setdefault(signature(changes), changes)
     return tuple(once.values())[:limit]
 

@@ -5,6 +5,10 @@ machines.
 """
 
 import asyncio
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
 from datetime import UTC
 from urllib.parse import urlparse
 
@@ -73,7 +77,9 @@ class PlantServer:
             LinkDown: the port is taken.
         """
         server = Server(user_manager=PlantUsers(self._accounts))
-        await server.init()
+        with _not_collecting():
+            await server.init()
+        server.disable_clock(True)
         server.set_endpoint(self.endpoint)
         server.set_server_name("Jayul virtual plant")
         await server.set_application_uri("urn:jayul:virtual")
@@ -114,10 +120,19 @@ class PlantServer:
         """Put what has changed since the last call on the nodes; plant time always."""
         if self._server is None:
             return
+        await self._show_server_time(self._server)
         values = {**self._equipment.values(), TIME_SCALE: time_scale}
         for alias in self._nodes:
             if not self._script.acting(FrozenTag, alias, self._equipment.shown_s):
                 await self._show(alias, values[alias])
+
+    async def _show_server_time(self, server: Server) -> None:
+        """The server's clock goes with the plant's loop, not beside it: if that hangs, clients see it."""
+        now = ua.DateTime.now(UTC)
+        await server.iserver.current_time_node.write_value(now)
+        status = copy(await server.iserver.server_status_node.read_value())
+        status.CurrentTime = now
+        await server.iserver.server_status_node.write_value(status)
 
     async def _show_held(self, alias: str, value: Value) -> None:
         """The value held after a client's write, at once."""
@@ -187,6 +202,18 @@ class PlantServer:
             session = client.processor.session if client.processor is not None else None
             if session is not None and session.user.name == user and client.transport is not None:
                 client.transport.close()
+
+
+@contextmanager
+def _not_collecting() -> Iterator[None]:
+    """Making the thousands of standard nodes is three times as fast without looking for garbage among them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 async def _object(objects: dict[tuple[str, ...], Node], index: int, path: tuple[str, ...]) -> Node:

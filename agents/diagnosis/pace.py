@@ -26,18 +26,26 @@ def _by_parameters(
 ) -> Iterator[Finding]:
     index = plant.station_index[limit.station]
     before = station_rates(plant, nominal_values(plant))[index]
-    evidence = (
+    cause = (
         *off_nominal(plant.stations[index], state),
         Evidence(figure=f"{limit.station} rate", value=limit.good_per_h, unit="1/h", expected=before.good_per_h),
-        Evidence(figure="line rate", value=limit.good_per_h, unit="1/h", expected=design.good_per_h),
-        *_around(plant, shares, limit),
     )
+    line = Evidence(figure="line rate", value=limit.good_per_h, unit="1/h", expected=design.good_per_h)
     slower = limit.cycle_s > before.cycle_s
-    kind = FindingKind.SLOW_STATION if slower else FindingKind.LOW_THROUGHPUT
-    common = {"subject": limit.station, "at_s": state.plant_time_s, "severity": min(1.0, loss), "evidence": evidence}
-    yield Finding.model_validate({"kind": kind, **common})
-    if limit.station != design.station:
-        yield Finding.model_validate({"kind": FindingKind.BOTTLENECK_SHIFT, **common})
+    shifted = limit.station != design.station
+    found = {
+        FindingKind.SLOW_STATION if slower else FindingKind.LOW_THROUGHPUT: (*cause, *(() if shifted else (line,)))
+    }
+    if shifted:
+        found[FindingKind.BOTTLENECK_SHIFT] = (line, *_around(plant, shares, limit))
+    for kind, evidence in found.items():
+        yield Finding(
+            kind=kind,
+            subject=limit.station,
+            at_s=state.plant_time_s,
+            severity=min(1.0, loss),
+            evidence=evidence,
+        )
 
 
 def _around(plant: Plant, shares: Shares, limit: StationRate) -> Iterator[Evidence]:

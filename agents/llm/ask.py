@@ -1,7 +1,7 @@
 """`ask_model`: one bounded conversation about one case, which comes to one of a closed set of answers.
 
-Used by `agents.llm.brain`. The deadline is enforced here, outside the provider's package, since a package may wait longer
-than it says or swallow cancellation.
+Used by `agents.llm.brain`. The deadline is enforced here, outside the provider's package, since a package may wait
+longer than it says or swallow cancellation.
 """
 
 import asyncio

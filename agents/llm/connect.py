@@ -38,7 +38,7 @@ def connect(settings: ModelSettings) -> BaseChatModel:
     if ":" not in settings.model:
         raise ModelNotUsable(f"Give the model as 'provider:model', such as 'openai:{settings.model}'.")
     try:
-        model = init_chat_model(settings.model, **_arguments(settings, provider))
+        model: BaseChatModel = init_chat_model(settings.model, **_arguments(settings, provider))
     except ImportError as error:
         raise ModelNotUsable(_missing(settings.model, provider)) from error
     except Exception as error:  # each package refuses in its own way: missing key, unknown provider, bad address

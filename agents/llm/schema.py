@@ -72,7 +72,7 @@ ARGUMENTS: dict[Tool, type[Frozen]] = {
 
 _DESCRIBED: dict[Tool, str] = {
     Tool.LINE_STATE: "The line now: conditions, counts, buffer levels, parameters with their envelopes, orders.",
-    Tool.BOTTLENECK: "What each station could make on its own, at present parameters and at nominal ones; which limits.",
+    Tool.BOTTLENECK: "What each station could make on its own, at present and at nominal parameters; which limits.",
     Tool.CANDIDATES: "Changes within the envelopes that are worth a try, the most natural first.",
     Tool.WHAT_IF: "Try changes in the digital twin: paired difference to leaving the line as it is, with intervals.",
     Tool.OUTCOMES: "How earlier changes ended, and which are left alone for a while.",

@@ -12,7 +12,7 @@ SCRIPTED = "scripted"
 
 
 class ModelSettings(Frozen):
-    """One chat model by one string; keys and addresses come from the provider's own environment variables or from here."""
+    """One chat model by one string; keys and addresses come from here or from the provider's environment variables."""
 
     model: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_.:/@-]+$")]
     """`provider:model`, such as `openai:gpt-5` or `ollama:qwen3`; `scripted` for the scripted one."""

@@ -48,7 +48,7 @@ def line_state(case: Case, words: Vocabulary) -> View:
             for s in state.stations
         ],
         "buffers": [
-            {"buffer": b.buffer, "level": len(s.parts), "capacity": b.capacity}
+            {"buffer": b.id, "level": len(s.parts), "capacity": b.capacity}
             for b, s in zip(case.plant.buffers, state.buffers, strict=True)
         ],
         "parameters": _parameters(case),

@@ -1,8 +1,13 @@
 """What a node is: an async function from the run's state to the part of it that changes."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Protocol
 
 from agents.state import RunState
 
-Node = Callable[[RunState], Coroutine[Any, Any, RunState]]
+
+class Node(Protocol):
+    """One node of the graph."""
+
+    async def __call__(self, state: RunState) -> RunState:
+        """What changes in the run's state."""
+        ...

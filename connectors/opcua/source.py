@@ -96,6 +96,7 @@ class OpcUaSource:
         self._options = options or SourceOptions()
         self._queue = SampleQueue(self._options.queue_limit)
         self._link = LinkState.CLOSED
+        self._connecting = False
         self._client: Client | None = None
         self._resolved: tuple[ResolvedTag, ...] = ()
         self._alarm = asyncio.Event()
@@ -134,7 +135,7 @@ class OpcUaSource:
 
     async def poll(self) -> tuple[Sample, ...]:
         """All samples since the last call, oldest first; returns at once and never raises for a lost link."""
-        return self._queue.drain()
+        return () if self._connecting else self._queue.drain()
 
     async def close(self) -> None:
         """End the session. May be called twice."""
@@ -195,6 +196,7 @@ class OpcUaSource:
             request_wall_s=options.request_wall_s,
         )
         self._client = client
+        self._connecting = True  # what is read meanwhile is handed out once the link stands
         try:
             self._resolved = await resolve(client, self._place, self._tags)
             self._subscription = self._new_subscription()
@@ -204,6 +206,8 @@ class OpcUaSource:
         except BaseException:
             await self._disconnect()
             raise
+        finally:
+            self._connecting = False
         self._link = LinkState.CONNECTED
 
     async def _disconnect(self) -> None:
