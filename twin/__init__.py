@@ -1,5 +1,11 @@
 """Jayul: what the plant will do. Shadow, engine, statistics, judge."""
 
+from twin.compare import compare
 from twin.engine import LineSimulation
+from twin.forecast_error import ForecastError
+from twin.judge import judge
+from twin.run import run
+from twin.screening import screen
+from twin.simulate import simulate
 
-__all__ = ["LineSimulation"]
+__all__ = ["ForecastError", "LineSimulation", "compare", "judge", "run", "screen", "simulate"]

@@ -7,7 +7,7 @@ Refuses to run on for ever: a budget of events ends a run that does not come for
 import heapq
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Any
+from typing import Any, cast
 
 import simpy
 
@@ -48,13 +48,14 @@ class PlantClock(simpy.Environment):
     def __init__(self, start_s: float, budget: int = DEFAULT_BUDGET) -> None:
         super().__init__(start_s)
         self.time = start_s
+        self._schedule = cast(list[tuple[float, int, int, simpy.Event]], self._queue)
         self._left = budget
         self._budget = budget
 
     def wake_at(self, at_s: float, priority: int, callbacks: list[Callable[[Any], None]]) -> Wake:
         """An event at `at_s` that calls `callbacks` with itself."""
         wake = Wake(self, callbacks)
-        heapq.heappush(self._queue, (at_s, priority, next(self._eid), wake))
+        heapq.heappush(self._schedule, (at_s, priority, next(self._eid), wake))
         return wake
 
     def advance(self, until_s: float) -> None:

@@ -1,7 +1,7 @@
 """The event log: what happened in a run, column by column.
 
-Used by the engine (writes), by plots, exports and tests (read). Gantt charts, animations and checks of engines against each
-other are derived from it; KPIs come from the engine's integrated counters, which are exact without a log.
+Used by the engine (writes), by plots, exports and tests (read). Gantt charts, animations and checks of engines against
+each other are derived from it; KPIs come from the engine's integrated counters, which are exact without a log.
 """
 
 from array import array

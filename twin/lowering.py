@@ -1,7 +1,7 @@
 """Lowering: a plant as flat numbers, done once and shared by every engine.
 
-Used by the engines. After this step no engine looks at the plant file again, except for the effects of parameters, which
-`factors` turns into four numbers a station. Refuses what a serial line cannot mean.
+Used by the engines. After this step no engine looks at the plant file again, except for the effects of parameters,
+which `factors` turns into four numbers a station. Refuses what a serial line cannot mean.
 """
 
 from dataclasses import dataclass

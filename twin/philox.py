@@ -29,7 +29,7 @@ def words(key: tuple[int, int], counter: Words) -> Words:
 
 
 def word_block(key: tuple[int, int], first: int, size: int, rest: tuple[int, int, int]) -> tuple[WordArray, ...]:
-    """The words of counters (first … first + size - 1, *rest): four arrays of shape (size,), 32 bits in each element."""
+    """The words of counters (first … first + size - 1, *rest): four arrays of shape (size,), 32 bits each."""
     mask, shift = np.uint64(MASK), np.uint64(32)
     m0, m1 = (np.uint64(m) for m in _MULTIPLIERS)
     k0, k1 = key

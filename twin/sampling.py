@@ -51,8 +51,8 @@ class Time(NamedTuple):
 def lower_time(distribution: Distribution) -> Time:
     """A distribution of the plant file as flat numbers.
 
-    Constant (value); exponential (mean); uniform (low, high); triangular (low, mode, high); lognormal (mu and sigma of the
-    logarithm); Weibull (scale, shape); empirical (table of equally spaced quantiles).
+    Constant (value); exponential (mean); uniform (low, high); triangular (low, mode, high); lognormal (mu and sigma of
+    the logarithm); Weibull (scale, shape); empirical (table of equally spaced quantiles).
     """
     match distribution:
         case Constant(mean_s=mean):
@@ -115,8 +115,8 @@ def cdf(time: Time, t: float) -> float:
 def residual(time: Time, elapsed: float, u: float) -> float:
     """What is left of a time of which `elapsed` has passed: `ppf(F(t) + u (1 - F(t))) - t`, at least 0.
 
-    Exponential, Weibull and lognormal use the equivalent form in the survival function, exact far into the tail. A time that
-    has lasted longer than the distribution allows ends at once.
+    Exponential, Weibull and lognormal use the equivalent form in the survival function, exact far into the tail. A time
+    that has lasted longer than the distribution allows ends at once.
     """
     kind, a, b, _, _ = time
     if kind == TimeKind.CONSTANT:

@@ -54,8 +54,8 @@ class PartRun:
 class ModeRun:
     """One failure mode of one station.
 
-    Its clock runs at `rate` (nominal seconds per second, the product of the parameters' effect and of the factor set from
-    outside) and the mode fails when `elapsed` reaches `threshold`, both in nominal seconds.
+    Its clock runs at `rate` (nominal seconds per second, the product of the parameters' effect and of the factor set
+    from outside) and the mode fails when `elapsed` reaches `threshold`, both in nominal seconds.
     """
 
     lowered: LoweredMode
@@ -83,7 +83,7 @@ class StationRun:
     position: int
     modes: tuple[ModeRun, ...]
     operating: tuple[ModeRun, ...]
-    first_callbacks: list[Any] = field(default_factory=list)
+    arrival_callbacks: list[Any] = field(default_factory=list)
     finish_callbacks: list[Any] = field(default_factory=list)
     failure_callbacks: list[Any] = field(default_factory=list)
     setup_callbacks: list[Any] = field(default_factory=list)

@@ -7,6 +7,7 @@ script. Used by `virtual.server`, which puts it in the place of the library's at
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import structlog
 from asyncua import ua
 from asyncua.common.callback import ServerItemCallback
 from asyncua.crypto.permission_rules import User, UserRole
@@ -20,6 +21,8 @@ from plants.model.tags import Tag
 from virtual.accounts import Accounts
 from virtual.equipment import Equipment, Refusal, WriteRefused
 from virtual.script import AccessDenied, LateAnswer, Script, SessionDrop
+
+log = structlog.get_logger(__name__)
 
 _REFUSALS = {
     Refusal.NOT_WRITABLE: StatusCodes.BadNotWritable,
@@ -76,6 +79,7 @@ class PlantAttributes(AttributeService):
             kept = self._equipment.write(tag.alias, value)
         except WriteRefused as refused:
             return _REFUSALS[refused.refusal]
+        log.info("virtual_plant_written", alias=tag.alias, sent=value, kept=kept, user=user.name)
         await self._show(tag.alias, kept)
         await self._answer_badly(tag.alias, user)
         return StatusCodes.Good

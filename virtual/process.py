@@ -43,6 +43,7 @@ def run(
     warm_s: float = 1800.0,
     still: bool = False,
     accounts: Accounts | None = None,
+    on_ready: Callable[[str], None] = say_ready,
 ) -> None:
     """Load a plant, give it a hidden truth, and serve it until SIGTERM or SIGINT.
 
@@ -55,6 +56,7 @@ def run(
         warm_s: plant seconds run before the plant is shown, so that the line is filled.
         still: without physics.
         accounts: who may write.
+        on_ready: called with the endpoint once the server accepts.
 
     Raises:
         JayulError: as `serve`, and InvalidPlant for the plant file.
@@ -66,7 +68,7 @@ def run(
         equipment = StillPlant(description, script=script)
     else:
         equipment = VirtualPlant(description, seed=seed, script=script, warm_s=warm_s)
-    asyncio.run(serve(equipment, endpoint=endpoint, speed=speed, script=script, accounts=accounts))
+    asyncio.run(serve(equipment, endpoint=endpoint, speed=speed, script=script, accounts=accounts, on_ready=on_ready))
 
 
 async def serve(

@@ -1,0 +1,161 @@
+"""One replication: a run from a state, or from an empty line, with changes made on the way.
+
+Used by `simulate`, `compare`, `screen` and `judge`, and by whoever wants one history. Everything in it is plain data,
+so that runs can be made in other processes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plants.errors import InvalidInput
+from plants.flow.change import Change
+from plants.flow.state import Condition, LineState
+from plants.kpi import Kpi
+from plants.model.plant import Plant
+from twin.engine import LineSimulation
+from twin.kpis import kpis_of, losses_min, pace, projected_ends, tardiness_s
+from twin.totals import Totals
+from twin.working import CONDITION_OF
+
+
+@dataclass(frozen=True, slots=True)
+class OrderResult:
+    """How an order fared."""
+
+    order: str
+    good: int
+    scrapped: int
+    finished_s: float | None
+    """When its last unit left, or None while it is unfinished."""
+    end_s: float
+    """`finished_s`, or the projected end."""
+    due_s: float
+    tardiness_s: float
+
+    @property
+    def on_time(self) -> bool:
+        """Whether it ends, or is projected to end, by its due time."""
+        return self.end_s <= self.due_s
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """One replication. Figures are of the span from the end of the warm-up to the horizon."""
+
+    replication: int
+    span_s: float
+    kpis: dict[Kpi, float]
+    orders: tuple[OrderResult, ...]
+    conditions_s: dict[str, dict[Condition, float]]
+    """Seconds of each station in each condition."""
+    losses_min: dict[str, float]
+    """Minutes of the slowest station by loss (`twin.kpis.losses_min`)."""
+    energy_kwh: dict[str, float]
+    """Energy of each station."""
+    counters: dict[str, int]
+    """Units entered, good, scrapped; processed and scrapped by station as `<station>.processed`."""
+    window_kpis: dict[Kpi, float] | None = None
+    """The KPIs of the window that was asked for, if one was."""
+
+
+def run(
+    plant: Plant,
+    *,
+    horizon_s: float,
+    seed: int = 1,
+    replication: int = 0,
+    state: LineState | None = None,
+    changes: Sequence[Change] = (),
+    warmup_s: float = 0.0,
+    delay_s: float = 0.0,
+    window_s: tuple[float, float] | None = None,
+) -> RunResult:
+    """One replication of `horizon_s` plant seconds from `state` (an empty line at 0 without one).
+
+    Args:
+        plant: The line.
+        horizon_s: Length of the run; what happens at its very end is included.
+        seed: Seed of all draws.
+        replication: Number of the replication, the other half of the draws' key.
+        state: Where to start from.
+        changes: What is changed, `delay_s` after the start.
+        warmup_s: Left out of all figures, after the start.
+        delay_s: Plant seconds until the changes are made.
+        window_s: Also measure the KPIs between these two moments after the start.
+
+    Raises:
+        InvalidInput: times that do not fit each other, or changes that do not fit the plant.
+        RunFailed: the run does not come forward.
+    """
+    _check(horizon_s, warmup_s, delay_s, window_s)
+    sim = LineSimulation(plant, seed=seed, replication=replication, state=state)
+    marks = {0.0, warmup_s, horizon_s, *(window_s or ())}
+    seen = _play(sim, marks, changes, delay_s)
+    span = seen[horizon_s].since(seen[warmup_s])
+    window = None
+    if window_s is not None:
+        window = _kpis(sim, seen[window_s[1]].since(seen[window_s[0]]), seen[horizon_s].since(seen[0.0]))
+    return _result(sim, replication, span, window)
+
+
+def _check(horizon_s: float, warmup_s: float, delay_s: float, window_s: tuple[float, float] | None) -> None:
+    if horizon_s <= 0:
+        raise InvalidInput(f"horizon_s must be above 0, {horizon_s:g} was given")
+    if not 0 <= warmup_s < horizon_s:
+        raise InvalidInput(f"warmup_s ({warmup_s:g}) must lie between 0 and horizon_s ({horizon_s:g})")
+    if not 0 <= delay_s <= horizon_s:
+        raise InvalidInput(f"delay_s ({delay_s:g}) must lie between 0 and horizon_s ({horizon_s:g})")
+    if window_s is not None and not 0 <= window_s[0] < window_s[1] <= horizon_s:
+        raise InvalidInput(f"window_s {window_s} must ascend within 0 and horizon_s ({horizon_s:g})")
+
+
+def _play(sim: LineSimulation, marks: set[float], changes: Sequence[Change], delay_s: float) -> dict[float, Totals]:
+    """Run to every mark and keep the totals there; changes are made at their moment, after what happens then."""
+    start = sim.now_s
+    seen = {}
+    for mark in sorted(marks | {delay_s}):
+        sim.run_until(start + mark)
+        seen[mark] = sim.totals()
+        if mark == delay_s:
+            for change in changes:
+                sim.apply(change)
+    return seen
+
+
+def _kpis(sim: LineSimulation, span: Totals, whole: Totals) -> dict[Kpi, float]:
+    return kpis_of(span, sim.line, sum(o.tardiness_s for o in _orders(sim, whole)))
+
+
+def _orders(sim: LineSimulation, span: Totals) -> tuple[OrderResult, ...]:
+    orders = [sim.orders[i] for i in sim.sequence]
+    ends = projected_ends(orders, sim.now_s, pace(span, sim.line))
+    return tuple(
+        OrderResult(o.lowered.name, o.good, o.scrapped, o.finished_s, end, o.lowered.due_s, tardiness_s(o, end))
+        for o, end in zip(orders, ends, strict=True)
+    )
+
+
+def _result(sim: LineSimulation, replication: int, span: Totals, window: dict[Kpi, float] | None) -> RunResult:
+    names = [s.name for s in sim.line.stations]
+    orders = _orders(sim, span)
+    counters = {"entered": span.entered, "good": span.good, "scrapped": sum(span.scrapped)}
+    for name, processed, scrapped in zip(names, span.processed, span.scrapped, strict=True):
+        counters[f"{name}.processed"], counters[f"{name}.scrapped"] = processed, scrapped
+    return RunResult(
+        replication=replication,
+        span_s=span.time_s,
+        kpis=kpis_of(span, sim.line, sum(o.tardiness_s for o in orders)),
+        orders=orders,
+        conditions_s={name: _conditions(row) for name, row in zip(names, span.spent, strict=True)},
+        losses_min=losses_min(span, sim.line),
+        energy_kwh=dict(zip(names, span.energy_kwh, strict=True)),
+        counters=counters,
+        window_kpis=window,
+    )
+
+
+def _conditions(row: tuple[float, ...]) -> dict[Condition, float]:
+    seconds = dict.fromkeys(CONDITION_OF, 0.0)
+    for condition, s in zip(CONDITION_OF, row, strict=True):
+        seconds[condition] += s
+    return seconds
