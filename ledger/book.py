@@ -23,6 +23,7 @@ from ledger.policy import Policy
 from ledger.store import Store
 from plants.flow.outcome import Measurement, Outcome
 from plants.flow.proposal import Proposal, Status
+from plants.frozen import MAX_TEXT
 from plants.ports.clock import Clock
 
 CLOCK_KEEPER = "ledger:clock"
@@ -40,7 +41,7 @@ class Entry:
 
     def note(self, actor: str, action: Action, subject: str, text: str, **facts: JsonValue) -> None:
         """Add a row to the audit chain; `text` says it in words."""
-        audit.append(self.conn, self.now, actor, action, subject, {"text": text, **facts})
+        audit.append(self.conn, self.now, actor, action, subject, {"text": text[:MAX_TEXT], **facts})
 
     def end(
         self,
@@ -55,6 +56,7 @@ class Entry:
         decided_by: str = "",
     ) -> Proposal:
         """End a proposal: the step, its outcome and its row in the chain."""
+        explanation = explanation[:MAX_TEXT]
         ended = records.step(self.conn, found, status, self.now, explanation, decided_by)
         outcome = Outcome(
             proposal_id=found.id,

@@ -101,7 +101,7 @@ class Journal:
             row = conn.execute("SELECT * FROM rollbacks WHERE proposal_id = ?", (found.id,)).fetchone()
         if row is None:
             return None
-        measured = Measurement.model_validate_json(row["measured"]) if row["measured"] else None
+        measured = records.parsed(Measurement, row["measured"]) if row["measured"] else None
         return Rollback(row["why"], Status(row["ending"]), measured)
 
     # Carrying out ----------------------------------------------------------------------------------------------------
@@ -291,5 +291,5 @@ def _write_of(row: sqlite3.Row) -> Write:
         direction=Direction(row["direction"]),
         value=tuple(value) if isinstance(value, list) else value,
         plant_s=float(row["plant_s"] or 0.0),
-        receipt=Receipt.model_validate_json(row["receipt"]) if row["receipt"] else None,
+        receipt=records.parsed(Receipt, row["receipt"]) if row["receipt"] else None,
     )

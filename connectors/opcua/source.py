@@ -173,7 +173,7 @@ class OpcUaSource:
 
     async def _reconnect(self) -> int:
         """Connect again, however long it takes; returns how many attempts it took."""
-        attempts, said = 0, LinkDown.code
+        attempts, said = 0, ""
         while True:
             await asyncio.sleep(self._retry_wall_s * self._jitter.uniform(0.5, 1.0))
             self._retry_wall_s = min(self._retry_wall_s * 2, self._options.retry_most_wall_s)
@@ -181,9 +181,10 @@ class OpcUaSource:
             try:
                 await self._connect()
             except LinkError as fault:
-                if fault.code != said:  # the server is back, but not what it was: that needs a person
+                if not isinstance(fault, LinkDown) and fault.message != said:
+                    # The server is back, but not what it was: that needs a person, who is told once.
                     log.error("opcua_link_refused", endpoint=self._place.endpoint, reason=fault.message)
-                    said = fault.code
+                    said = fault.message
             else:
                 return attempts
 
