@@ -192,7 +192,7 @@ class Movement(Line):
 
     def _prepare_setup(self, st: StationRun, product: int) -> None:
         """Find out whether a station must be set up for a product, and how long that takes."""
-        setup = st.lowered.setups.get((st.product, product))
+        setup = st.lowered.setup(st.product, product)
         if setup is None:
             st.product = product
             return

@@ -186,7 +186,7 @@ def _restore_work(sim: Line, st: StationRun, part: PartRun, s: StationState) -> 
     if s.setup_worked_s is None or st.finished:
         st.product = product
         return
-    setup = st.lowered.setups.get((st.product, product))
+    setup = st.lowered.setup(st.product, product)
     u = uniform(sim.key, 0, st.lowered.entity, 0, Purpose.SETUP)
     st.setups = 1
     st.setup_left = 0.0 if setup is None else residual(setup, s.setup_worked_s, u)
