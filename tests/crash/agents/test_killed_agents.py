@@ -70,7 +70,20 @@ def _end(folder: Path) -> Proposal:
     return proposal
 
 
-@pytest.mark.parametrize("point", ["before_judge", "after_judge", "before_submit", "after_submit", "waiting"])
+POINTS = ("before_judge", "after_judge", "before_submit", "after_submit", "waiting")
+slow = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "before_judge",
+        "after_submit",
+        pytest.param("after_judge", marks=slow),
+        pytest.param("before_submit", marks=slow),
+        pytest.param("waiting", marks=slow),
+    ],
+)
 def test_a_run_cut_off_on_the_way_hands_in_one_proposal(folder: Path, point: str) -> None:
     """Whatever was done twice, the ledger holds one proposal, under one draft id."""
     _killed(folder, point)
@@ -83,7 +96,7 @@ def test_a_run_cut_off_on_the_way_hands_in_one_proposal(folder: Path, point: str
     assert set((folder / "submitted.txt").read_text().split()) == {proposal.draft.id}
 
 
-@pytest.mark.parametrize("point", ["before_learned", "after_learned"])
+@pytest.mark.parametrize("point", ["after_learned", pytest.param("before_learned", marks=slow)])
 def test_a_run_cut_off_while_it_learns_learns_from_the_same_outcome(folder: Path, point: str) -> None:
     """The outcome is told again, never another one; then the run is done and a new one may begin."""
     _killed(folder, "waiting")
@@ -98,7 +111,7 @@ def test_a_run_cut_off_while_it_learns_learns_from_the_same_outcome(folder: Path
 
 def test_a_run_killed_again_and_again_still_comes_to_one_proposal(folder: Path) -> None:
     """Five deaths at five points, one proposal."""
-    for point in ("before_judge", "after_judge", "before_submit", "after_submit", "waiting"):
+    for point in POINTS:
         _killed(folder, point)
 
     said = _survived(folder)
