@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from asyncua import ua
 from asyncua.ua.status_codes import StatusCodes
+from asyncua.ua.uaerrors import UaStatusCodeError
 from pydantic import SecretStr, ValidationError
 
 from connectors.opcua.convert import to_sample, to_variant
@@ -228,14 +229,21 @@ def test_a_password_is_not_shown_and_needs_a_user() -> None:
         OpcUaSecurity(password=SecretStr("sesame"))
 
 
+def refusal(code: int) -> BaseException:
+    """What the library raises for a status."""
+    with pytest.raises(UaStatusCodeError) as raised:
+        status(code).check()
+    return raised.value
+
+
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
         (ConnectionRefusedError(), "start the server"),
         (TimeoutError(), "deadline"),
         (AssertionError(), "certificate"),
-        (ua.uaerrors.BadUserAccessDenied(), "user and password"),
-        (ua.uaerrors.BadTooManySessions(), "BadTooManySessions"),
+        (refusal(StatusCodes.BadUserAccessDenied), "user and password"),
+        (refusal(StatusCodes.BadTooManySessions), "BadTooManySessions"),
         (OSError("odd"), "odd"),
     ],
 )

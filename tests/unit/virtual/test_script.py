@@ -75,7 +75,7 @@ def test_names_stand_for_the_built_in_scripts() -> None:
 def test_a_text_that_is_no_script_is_refused_with_the_place(text: str, said: str) -> None:
     """Each problem is named."""
     with pytest.raises(InvalidInput, match="spoilt") as raised:
-        parse_script(text or "[]", name="spoilt")
+        parse_script(text, name="spoilt")
 
     assert said in raised.value.message
 
