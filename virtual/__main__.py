@@ -3,6 +3,8 @@
 import argparse
 import sys
 
+import structlog
+
 from plants.errors import JayulError
 from virtual.process import run
 from virtual.script import load_script
@@ -19,6 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--warm", type=float, default=1800.0, help="plant seconds before it is shown (default 1800)")
     parser.add_argument("--still", action="store_true", help="no physics: every value stays as it was set")
     given = parser.parse_args(arguments)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # stdout carries the ready line only
     try:
         run(
             given.plant,

@@ -93,7 +93,7 @@ class VirtualPlant:
             power_sd=self._truth.power_sd,
         )
         values |= self._setpoints
-        values |= {PLANT_TIME: round(self.now_s, 3), TIME_SCALE: 1.0, REMOTE: self._remote}
+        values |= {PLANT_TIME: round(float(self.now_s), 3), TIME_SCALE: 1.0, REMOTE: self._remote}
         if ORDER_SEQUENCE in self._tags:
             values[ORDER_SEQUENCE] = waiting_orders(state)
         return values

@@ -283,7 +283,8 @@ def parse_script(text: str, *, name: str = "script") -> Script:
         InvalidInput: it is not one; each problem is named with its place.
     """
     try:
-        return Script.model_validate(yaml.load(text, Loader=yaml.CSafeLoader) or {})
+        data = yaml.load(text, Loader=yaml.CSafeLoader)
+        return Script.model_validate({} if data is None else data)
     except yaml.YAMLError as fault:
         raise InvalidInput(f"{name} is not YAML: {fault}") from fault
     except ValidationError as fault:

@@ -17,9 +17,13 @@ from asyncua.ua.uatypes import StatusCode
 from connectors.opcua.security import OpcUaSecurity, check_channel
 from plants.errors import LinkDown
 
-logging.getLogger("asyncua").addHandler(logging.NullHandler())
-_LIBRARY_WATCHDOG_WALL_S = 30.0
-"""The library's own probe gives a server only as long as its interval to answer; ours decides, so its is slow."""
+_LIBRARY_LOG = logging.getLogger("asyncua")
+if _LIBRARY_LOG.level == logging.NOTSET:
+    _LIBRARY_LOG.setLevel(logging.CRITICAL)  # what it reports as warnings and tracebacks, we report once, translated
+
+_WATCHDOG_SHARE = 1 / 3
+"""Interval of the library's own probe, of the session timeout: often enough to keep an idle session alive, and slow
+enough to leave the verdict on a slow server to us (it gives a server only that long to answer)."""
 
 LOST = (OSError, TimeoutError, asyncio.TimeoutError, AssertionError, UaError)
 """What the library raises when a server is not there, does not answer, or says no."""
@@ -35,7 +39,7 @@ async def open_client(
         Refused: the channel would be plain and leave this machine.
     """
     check_channel(endpoint, security)
-    client = Client(endpoint, timeout=request_wall_s, watchdog_intervall=_LIBRARY_WATCHDOG_WALL_S)
+    client = Client(endpoint, timeout=request_wall_s, watchdog_intervall=session_timeout_wall_s * _WATCHDOG_SHARE)
     client.session_timeout = int(session_timeout_wall_s * 1000)
     client.secure_channel_timeout = 3_600_000
     client.name = client.description = "Jayul"
@@ -43,8 +47,12 @@ async def open_client(
     if security.user is not None:
         client.set_user(security.user)
         client.set_password(security.password.get_secret_value() if security.password else "")
-    async with link_errors(endpoint):
-        await client.connect()
+    try:
+        async with link_errors(endpoint):
+            await client.connect()
+    except BaseException:
+        client.disconnect_socket()
+        raise
     return client
 
 

@@ -19,6 +19,7 @@ from asyncua.ua.object_ids import ObjectIds
 from pydantic import Field
 
 from connectors.opcua.convert import to_sample
+from connectors.opcua.order import Newest
 from connectors.opcua.queue import SampleQueue
 from connectors.opcua.resolve import ResolvedTag, read_all, resolve, standard_node
 from connectors.opcua.security import OpcUaSecurity
@@ -99,6 +100,7 @@ class OpcUaSource:
         self._connecting = False
         self._client: Client | None = None
         self._resolved: tuple[ResolvedTag, ...] = ()
+        self._newest = Newest()
         self._alarm = asyncio.Event()
         self._subscription = self._new_subscription()
         self._supervisor: asyncio.Task[None] | None = None
@@ -261,8 +263,11 @@ class OpcUaSource:
             self._take(r.tag, data)
 
     def _take(self, tag: Tag, data: ua.DataValue) -> None:
-        self._queue.put(to_sample(tag, data, self._clock.now()))
+        sample = to_sample(tag, data, self._clock.now())
+        if not self._newest.overtaken(sample):
+            self._queue.put(sample)
 
     def _new_subscription(self) -> TagSubscription:
+        self._newest = Newest()
         self._alarm = asyncio.Event()
         return TagSubscription(on_value=self._take, on_end=self._alarm.set)

@@ -1,11 +1,9 @@
 """The same rig over both implementations of the two ports: a plant at rest, a source and an actuator on it."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import pytest
 from pydantic import SecretStr
@@ -17,6 +15,7 @@ from plants.model.plant import Plant
 from plants.ports.actuator import Actuator
 from plants.ports.clock import Clock
 from plants.ports.sample_source import SampleSource
+from service.clock import SystemClock
 from virtual.link import InProcessActuator, InProcessSource, WriteFault
 from virtual.script import NO_SCRIPT, Script
 from virtual.server import PlantServer
@@ -31,22 +30,6 @@ QUICK = SourceOptions(
     retry_first_wall_s=0.05,
     retry_most_wall_s=0.2,
 )
-
-
-class WallClock:
-    """Real time."""
-
-    def now(self) -> datetime:
-        """Wall time."""
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        """Seconds that never step back."""
-        return time.monotonic()
-
-    async def sleep(self, wall_s: float) -> None:
-        """Wait."""
-        await asyncio.sleep(wall_s)
 
 
 @dataclass
@@ -110,7 +93,7 @@ async def make_rig(request: pytest.FixtureRequest, plant: Plant) -> AsyncIterato
 
 
 async def _in_process(equipment: StillPlant, script: Script, endings: list[Callable[[], Awaitable[None]]]) -> Rig:
-    clock: Clock = WallClock()
+    clock: Clock = SystemClock()
     source = InProcessSource(equipment, clock, script=script, refresh_wall_s=60.0)
     actuator = InProcessActuator(equipment, clock, script=script)
 
@@ -137,9 +120,9 @@ async def _over_opc_ua(equipment: StillPlant, script: Script, endings: list[Call
         await server.stop()
 
     endings.append(end)
-    source = OpcUaSource(equipment.plant, WallClock(), endpoint=server.endpoint, options=QUICK)
+    source = OpcUaSource(equipment.plant, SystemClock(), endpoint=server.endpoint, options=QUICK)
     actuator = OpcUaActuator(
-        equipment.plant, WallClock(), endpoint=server.endpoint, security=WRITER, request_wall_s=2.0
+        equipment.plant, SystemClock(), endpoint=server.endpoint, security=WRITER, request_wall_s=2.0
     )
     return Rig(equipment, source, actuator, server.stop, server.start)
 

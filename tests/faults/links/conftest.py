@@ -3,10 +3,8 @@
 import asyncio
 import signal
 import sys
-import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from pydantic import SecretStr
 from connectors.opcua import OpcUaActuator, OpcUaSecurity, OpcUaSource, SourceOptions
 from plants.loader.load import load_plant
 from plants.model.plant import Plant
+from service.clock import SystemClock
 from virtual.script import NO_SCRIPT, Script
 
 ROOT = Path(__file__).parents[3]
@@ -27,22 +26,6 @@ QUICK = SourceOptions(
     retry_most_wall_s=0.3,
 )
 WRITER = OpcUaSecurity(user="writer", password=SecretStr("practice"))
-
-
-class WallClock:
-    """Real time."""
-
-    def now(self) -> datetime:
-        """Wall time."""
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        """Seconds that never step back."""
-        return time.monotonic()
-
-    async def sleep(self, wall_s: float) -> None:
-        """Wait."""
-        await asyncio.sleep(wall_s)
 
 
 class PlantProcess:
@@ -126,7 +109,7 @@ async def make_source(plant: Plant) -> AsyncIterator[MakeSource]:
     made: list[OpcUaSource] = []
 
     def make(endpoint: str) -> OpcUaSource:
-        made.append(OpcUaSource(plant, WallClock(), endpoint=endpoint, options=QUICK))
+        made.append(OpcUaSource(plant, SystemClock(), endpoint=endpoint, options=QUICK))
         return made[-1]
 
     yield make
@@ -140,7 +123,7 @@ async def make_actuator(plant: Plant) -> AsyncIterator[MakeActuator]:
     made: list[OpcUaActuator] = []
 
     def make(endpoint: str, security: OpcUaSecurity = WRITER) -> OpcUaActuator:
-        made.append(OpcUaActuator(plant, WallClock(), endpoint=endpoint, security=security, request_wall_s=1.0))
+        made.append(OpcUaActuator(plant, SystemClock(), endpoint=endpoint, security=security, request_wall_s=1.0))
         return made[-1]
 
     yield make

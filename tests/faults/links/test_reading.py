@@ -13,7 +13,8 @@ from plants.flow.sample import Sample
 from plants.model.plant import Plant
 from plants.model.tags import PLANT_TIME, tags_of
 from plants.ports.sample_source import LinkState
-from tests.faults.links.conftest import MakeSource, PlantProcess, WallClock, until
+from service.clock import SystemClock
+from tests.faults.links.conftest import MakeSource, PlantProcess, until
 from virtual.script import FrozenProcess, Restart, Script
 
 
@@ -223,7 +224,7 @@ async def test_where_nothing_listens_the_endpoint_and_the_remedy_are_named(make_
 
 async def test_a_plain_channel_may_not_leave_this_machine(plant: Plant) -> None:
     """Refused before a packet is sent, with the setting that would allow it."""
-    source = OpcUaSource(plant, WallClock(), endpoint="opc.tcp://192.0.2.1:4840")
+    source = OpcUaSource(plant, SystemClock(), endpoint="opc.tcp://192.0.2.1:4840")
 
     with pytest.raises(Refused, match="allow_unencrypted_network"):
         await source.open()
