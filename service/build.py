@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
-from ledger.executor import Executor
 from prometheus_client import CollectorRegistry
 
 from agents.deps import AgentDeps
 from agents.runner import AgentRunner
 from agents.settings import AgentSettings
 from historian.historian import Historian
+from ledger.executor import Executor
 from ledger.ledger import Ledger
 from ledger.policy import Policy
 from plants.flow.approval import StandingAuthorisation

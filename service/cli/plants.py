@@ -60,7 +60,6 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Check a plant file with the same loader that runs it; all problems at once, with their places."""
-
     from plants.loader.load import figures, load_plant
 
     loaded = load_plant(plant)

@@ -3,7 +3,7 @@
 import pytest
 
 from plants.errors import Refused
-from tests.e2e.service.staging import Stage, jayul, until
+from tests.staging import Stage, jayul, until
 
 
 def test_a_person_approves_on_the_command_line_and_the_loop_goes_to_its_end(stage: Stage) -> None:
