@@ -17,7 +17,7 @@ from tests.unit.agents.paper import FixedClock
 
 SLACK_WALL_S = 3.0
 """What a loaded machine may take beyond the deadline."""
-FOREVER_S = 30.0
+FOREVER_S = 6.0
 HASTY = LIMITS.model_copy(update={"deadline_wall_s": 1.5})
 """For models that never answer: their tests last as long as the deadline."""
 HANGING = frozenset({"late", "rate limit with a long wait", "stall"})
