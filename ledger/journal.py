@@ -24,7 +24,7 @@ from plants.flow.outcome import Measurement
 from plants.flow.proposal import Proposal, Status
 from plants.flow.receipt import Receipt
 from plants.flow.sample import Sample, Value
-from plants.frozen import canonical_json
+from plants.frozen import MAX_TEXT, canonical_json
 from plants.model.plant import Plant
 
 EXECUTOR = "executor"
@@ -223,8 +223,9 @@ class Journal:
             entry.note(EXECUTOR, Action.WATCHING, found.id, text)
             return self._step(entry, found, Status.WATCHING)
 
-    def roll_back(self, found: Proposal, why: str, ending: Status, measured: Measurement | None = None) -> None:
+    def roll_back(self, found: Proposal, why: str, ending: Status, measured: Measurement | None = None) -> Rollback:
         """Store the decision to put a change back, before anything is restored."""
+        why = why[:MAX_TEXT]
         with self._entry() as entry:
             entry.conn.execute(
                 "INSERT INTO rollbacks (proposal_id, why, ending, measured, at) VALUES (?, ?, ?, ?, ?)",
@@ -237,6 +238,7 @@ class Journal:
                 ),
             )
             entry.note(EXECUTOR, Action.ROLLING_BACK, found.id, f"Rolling back: {why}")
+        return Rollback(why, ending, measured)
 
     def end(
         self,

@@ -4,7 +4,7 @@ Never over a value that somebody else has set meanwhile, never while writing is 
 never a second time: what was sent once and did not take is for a person.
 """
 
-from ledger.journal import Direction, Journal, Write
+from ledger.journal import Direction, Journal, Rollback, Write
 from ledger.patience import Patience
 from ledger.points import Point, reach
 from ledger.policy import Policy
@@ -30,14 +30,11 @@ class Restorer:
         self._policy = policy
         self._patience = patience
 
-    async def put_back(self, found: Proposal) -> None:
+    async def put_back(self, found: Proposal, decided: Rollback) -> None:
         """Put back what was applied and end the proposal; without a link, leave it for the next step.
 
         Ends as the decision says when everything is back, otherwise UNKNOWN with both values told.
         """
-        decided = self._journal.rollback(found)
-        if decided is None:
-            return
         applied = [
             w for w in self._journal.writes(found, Direction.APPLY) if w.receipt and w.receipt.sent is Sent.APPLIED
         ]
