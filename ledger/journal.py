@@ -110,13 +110,15 @@ class Journal:
         """Run the gate on fresh data and, when it says yes, store the intent with the values read just now.
 
         Returns:
-            the proposal, CLAIMED; or None when the gate said no and the proposal has ended.
+            the proposal, CLAIMED; or None when it is no longer approved, or the gate said no and ended it.
 
         Raises:
-            Refused: a newer instance has taken over, or the proposal is no longer approved.
+            Refused: a newer instance has taken over.
         """
         with self._entry() as entry:
             found = records.proposal(entry.conn, found.id) or found
+            if found.status is not Status.APPROVED:
+                return None
             given = evidence.at_write(
                 self._book, entry.conn, self._plant, found, now=entry.now, live=live, plant_time_s=plant_s
             )

@@ -585,3 +585,36 @@ async def test_history_without_plant_time_lets_the_watch_wait(
     await executor.step()
 
     assert ledger.proposal(proposal.id).status is Status.WATCHING
+
+
+async def test_a_proposal_withdrawn_at_the_last_moment_is_not_claimed(
+    ledger: Ledger, executor: Executor, line: Line
+) -> None:
+    """Between looking for work and claiming it somebody may have taken it back."""
+    proposal = await approved(ledger)
+    line.before_read = lambda: setattr(
+        line, "withdrawn", line.opened == 1 and ledger.withdraw(proposal.id, "lee", "not now")
+    )
+
+    await executor.step()
+
+    assert ledger.proposal(proposal.id).status is Status.WITHDRAWN
+    assert line.written == []
+
+
+async def test_screens_see_the_checks_the_approval_and_what_was_written(
+    ledger: Ledger, executor: Executor, line: Line
+) -> None:
+    """Approved, written and reported values are kept apart."""
+    proposal = await approved(ledger)
+    line.values[REMOTE] = False
+    local = {check.name: check for check in ledger.checks(proposal.id) if not check.passed}
+    line.values[REMOTE] = True
+
+    await executor.step()
+
+    approval, [receipt] = ledger.approval(proposal.id), ledger.receipts(proposal.id)
+    assert list(local) == ["interlock"]
+    assert approval is not None
+    assert approval.approver == "kim"
+    assert (receipt.before, receipt.target, receipt.read_back, receipt.server_status) == (600.0, 570.0, 570.0, "Good")

@@ -247,6 +247,7 @@ async def test_a_roll_back_that_cannot_be_done_in_time_ends_unknown(
     ("happens", "says"),
     [
         (lambda line, _: line.values.update({REMOTE: False}), "selector is not on remote"),
+        (lambda line, _: line.values.update({"filler.unit_mode": 2}), "not in production mode"),
         (lambda _, ledger: ledger.hold("all", "lee", "smoke"), "held by lee"),
         (lambda line, _: line.answers.update({FILLER: OnWrite.REFUSES}), "The line refused it."),
         (lambda line, _: line.answers.update({FILLER: OnWrite.IGNORES}), "reads back 570 1/min"),
