@@ -72,16 +72,12 @@ def held(conn: sqlite3.Connection) -> str:
 
 def late_ones(conn: sqlite3.Connection, now: datetime) -> list[tuple[Proposal, str]]:
     """What has waited too long, each with why it ends."""
-    late = [
-        (found, "Nobody decided in time; silence is no.")
-        for found in records.proposals(conn, [Status.JUDGED])
-        if now >= found.expires_at
+    silent = records.late_to_decide(conn, now)
+    unspent = records.late_to_spend(conn, now)
+    return [
+        *((found, "Nobody decided in time; silence is no.") for found in silent),
+        *((found, "The approval ran out before anything was written; propose again.") for found in unspent),
     ]
-    for found in records.proposals(conn, [Status.APPROVED]):
-        approval = records.approval(conn, found.id)
-        if approval is None or now >= approval.expires_at:
-            late.append((found, "The approval ran out before anything was written; propose again."))
-    return late
 
 
 def why_not(
@@ -156,6 +152,8 @@ def covered(
 ) -> tuple[tuple[Proposal, StandingAuthorisation], ...]:
     """Proposals that wait, each with the standing authorisation that approves it."""
     granted = records.standing(conn, now)
+    if not granted:
+        return ()
     waiting = [
         found
         for found in records.proposals(conn, [Status.JUDGED])

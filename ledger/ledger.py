@@ -10,19 +10,22 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
-from ledger import decisions, records
+from ledger import audit, decisions, evidence, records
 from ledger.approvals import is_agent, same_person
 from ledger.audit import Action, AuditReport, AuditRow
 from ledger.book import Book, Entry
+from ledger.check import Check
+from ledger.gate import gate
 from ledger.hold import Hold, Scope
 from ledger.lifecycle import OPEN
 from ledger.policy import Autonomy, Policy
-from ledger.submission import take_in
+from ledger.submission import live_of, take_in
 from plants.errors import InvalidInput, Refused, UnknownName
 from plants.flow.approval import Approval, StandingAuthorisation
 from plants.flow.draft import Draft
 from plants.flow.outcome import Outcome
 from plants.flow.proposal import Proposal, Status
+from plants.flow.receipt import Receipt
 from plants.flow.verdict import Verdict
 from plants.model.plant import Plant
 from plants.model.tags import tags_of
@@ -105,6 +108,38 @@ class Ledger:
         """
         with self.book.read() as conn:
             return decisions.known(conn, id)
+
+    def checks(self, proposal_id: str) -> tuple[Check, ...]:
+        """What each check of the gate says of a proposal by the newest recorded data; for screens, decides nothing.
+
+        Raises:
+            UnknownName: no such proposal.
+        """
+        found = self.proposal(proposal_id)
+        live = live_of(self.plant, self._history, tuple(step.alias for step in found.plan.steps))
+        with self.book.read() as conn:
+            given = evidence.at_proposal(
+                self.book,
+                conn,
+                self.plant,
+                found.draft,
+                found.verdict,
+                found.plan,
+                now=self.book.now(conn),
+                live=live,
+                plant_time_s=self._history.plant_time_s(),
+            )
+        return gate(given)
+
+    def approval(self, proposal_id: str) -> Approval | None:
+        """The approval of a proposal, if it was given."""
+        with self.book.read() as conn:
+            return records.approval(conn, proposal_id)
+
+    def receipts(self, proposal_id: str) -> tuple[Receipt, ...]:
+        """What became of each write of a proposal: approved, written and read-back values side by side."""
+        with self.book.read() as conn:
+            return records.receipts(conn, proposal_id)
 
     async def of(self, proposal_id: str) -> Outcome | None:
         """How a proposal ended, or None while it has not."""
@@ -316,7 +351,8 @@ class Ledger:
 
     def head(self) -> str:
         """Hash of the newest row, to keep elsewhere."""
-        return self.verify().head
+        with self.book.read() as conn:
+            return audit.head(conn).hash
 
     def export(self) -> Iterator[str]:
         """The whole chain as JSON lines, for whoever wants to verify it with other means."""

@@ -18,6 +18,7 @@ from plants.flow.draft import Draft
 from plants.flow.outcome import Outcome
 from plants.flow.plan import Plan
 from plants.flow.proposal import Proposal, Status
+from plants.flow.receipt import Receipt
 from plants.flow.verdict import Verdict
 from plants.frozen import Frozen, canonical_json
 
@@ -103,6 +104,22 @@ def proposals(conn: sqlite3.Connection, statuses: Iterable[Status], limit: int =
     return tuple(_proposal(row) for row in rows)
 
 
+def late_to_decide(conn: sqlite3.Connection, now: datetime) -> tuple[Proposal, ...]:
+    """Proposals whose time for a decision is over."""
+    rows = conn.execute("SELECT * FROM proposals WHERE status = 'judged' AND expires_at <= ?", (text_of(now),))
+    return tuple(_proposal(row) for row in rows)
+
+
+def late_to_spend(conn: sqlite3.Connection, now: datetime) -> tuple[Proposal, ...]:
+    """Approved proposals whose approval has expired."""
+    rows = conn.execute(
+        "SELECT proposals.* FROM proposals JOIN approvals ON proposal_id = proposals.id"
+        " WHERE status = 'approved' AND approvals.expires_at <= ?",
+        (text_of(now),),
+    )
+    return tuple(_proposal(row) for row in rows)
+
+
 def newest_proposals(conn: sqlite3.Connection, limit: int) -> tuple[Proposal, ...]:
     """The newest proposals, newest first."""
     rows = conn.execute("SELECT * FROM proposals ORDER BY number DESC LIMIT ?", (limit,))
@@ -175,6 +192,15 @@ def approval(conn: sqlite3.Connection, proposal_id: str) -> Approval | None:
     """The approval of a proposal."""
     row = conn.execute("SELECT body FROM approvals WHERE proposal_id = ?", (proposal_id,)).fetchone()
     return parsed(Approval, row["body"]) if row else None
+
+
+def receipts(conn: sqlite3.Connection, proposal_id: str) -> tuple[Receipt, ...]:
+    """What became of each write of a proposal, restoring ones last."""
+    rows = conn.execute(
+        "SELECT receipt FROM writes WHERE proposal_id = ? AND receipt IS NOT NULL ORDER BY direction, step",
+        (proposal_id,),
+    )
+    return tuple(parsed(Receipt, row["receipt"]) for row in rows)
 
 
 def insert_standing(conn: sqlite3.Connection, standing: StandingAuthorisation) -> None:

@@ -12,6 +12,7 @@ from ledger.values import told_step
 from plants.errors import Refused
 from plants.flow.draft import Draft
 from plants.flow.proposal import Proposal, Status
+from plants.flow.sample import Sample
 from plants.flow.verdict import Verdict
 from plants.model.plant import Plant
 from plants.ports.history import History
@@ -27,9 +28,7 @@ def take_in(book: Book, entry: Entry, plant: Plant, history: History, draft: Dra
     waiting = len(records.proposals(entry.conn, [Status.JUDGED]))
     if waiting >= book.policy.max_open:
         raise Refused(f"{waiting} proposals wait for a decision, which is the most; decide some first.")
-    aliases = tuple(alias_of(change) for change in draft.changes)
-    seen = ((alias, history.latest(alias)) for alias in aliases_to_read(plant, aliases))
-    live = {alias: sample for alias, sample in seen if sample is not None}
+    live = live_of(plant, history, tuple(alias_of(change) for change in draft.changes))
     plan = plan_of(draft, verdict, plant, live)
     plant_s = history.plant_time_s()
     given = evidence.at_proposal(
@@ -62,3 +61,9 @@ def take_in(book: Book, entry: Entry, plant: Plant, history: History, draft: Dra
         checks=[f"{check.name}: {check.detail}" for check in checks],
     )
     return records.step(entry.conn, proposal, Status.JUDGED, entry.now)
+
+
+def live_of(plant: Plant, history: History, aliases: tuple[str, ...]) -> dict[str, Sample]:
+    """Newest recorded samples of some tags and of all that matters to them."""
+    seen = ((alias, history.latest(alias)) for alias in aliases_to_read(plant, aliases))
+    return {alias: sample for alias, sample in seen if sample is not None}
