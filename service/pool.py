@@ -11,7 +11,7 @@ NICE = 5
 
 
 def make_pool(workers: int) -> ProcessPoolExecutor:
-    """A pool of fresh processes: they leave Ctrl-C to the service, run at a lower priority, and end with the service."""
+    """A pool of fresh processes: they leave Ctrl-C to the service, run at a lower priority, and end with it."""
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare)
 
 

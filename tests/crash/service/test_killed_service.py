@@ -1,4 +1,4 @@
-"""`kill -9` of the whole service around a write, on a real OPC UA server: after the restart exactly one write, or none."""
+"""`kill -9` of the whole service around a write, on a real OPC UA server: then exactly one write, or none."""
 
 import signal
 

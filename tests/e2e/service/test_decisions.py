@@ -68,7 +68,7 @@ def test_hold_all_stops_an_approved_change_before_it_is_written(stage: Stage) ->
     proposal = stage.first_proposal("judged")
     stage.client.post("/api/hold", {"scope": "all", "reason": "shift change"})
 
-    with pytest.raises(Refused, match="hold|held"):
+    with pytest.raises(Refused, match=r"hold|held"):
         stage.client.post(f"/api/proposals/{proposal['id']}/approve", {"plan_hash": proposal["plan_hash"]})
 
     assert not [row for row in stage.client.get("/api/events") if row["action"] == "sent"]

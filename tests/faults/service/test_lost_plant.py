@@ -8,7 +8,7 @@ from tests.staging import Stage, until
 
 @pytest.mark.timeout(200)
 def test_a_plant_that_is_killed_is_told_as_lost_and_nothing_is_written_until_it_is_back(stage: Stage) -> None:
-    """Approved while the plant is gone: the write waits; stale data are said to be stale; after the return it goes on."""
+    """Approved while the plant is gone: the write waits, stale data are said to be stale; then it goes on."""
     plant = stage.plant()
     stage.service()
     proposal = stage.first_proposal("judged")
