@@ -15,6 +15,7 @@ from ledger.executor import Executor
 from ledger.ledger import Ledger
 from ledger.policy import Autonomy, Policy
 from plants.errors import InvalidInput, JayulError, Refused
+from plants.flow.change import SetParameter
 from plants.flow.proposal import Status
 from tests.ledger_ports import FILLER, PLANT, FakeClock, Line, Past, draft, submitted
 
@@ -296,6 +297,20 @@ async def test_a_wall_clock_that_steps_back_holds_all_writing(
     assert hold.who == "ledger:clock"
     assert "stepped back by 60.0 s" in hold.reason
     assert (await ledger.open()) == ()
+
+
+async def test_a_refusal_while_the_clock_steps_back_leaves_the_chain_whole(ledger: Ledger, clock: FakeClock) -> None:
+    """The hold is first undone with the refused transaction, then stored with the refusal."""
+    await submitted(ledger)
+    clock.wall -= timedelta(seconds=60)
+
+    with pytest.raises(Refused):
+        await submitted(ledger, draft("draft-0002", (SetParameter(alias=FILLER, value=9_999.0),)))
+    ledger.release("all", "kim", "time server replaced")
+
+    assert (await submitted(ledger, draft("draft-0003"))).status is Status.JUDGED
+    assert [row.action for row in ledger.events()] == ["submitted", "held", "refused", "released", "submitted"]
+    assert ledger.verify().ok
 
 
 async def test_a_person_accepts_the_time_by_releasing(
