@@ -104,9 +104,13 @@ class InProcessSource:
     def _sample(self, alias: str, value: Value) -> Sample:
         shown_s = self._equipment.shown_s
         seen = self._seen.get(alias)
-        if seen is not None and self._script.acting(FrozenTag, alias, shown_s):
+        frozen = self._script.acting(FrozenTag, alias, shown_s)
+        if seen is not None and frozen is not None and not frozen.only_time:
             return seen.model_copy(update={"received_at": self._clock.now()})
-        return present(self._script, shown_s, alias, value, self._clock)
+        now = present(self._script, shown_s, alias, value, self._clock)
+        if seen is not None and frozen is not None:
+            return now.model_copy(update={"source_time": seen.source_time})
+        return now
 
 
 class InProcessActuator:

@@ -139,11 +139,13 @@ class BadQuality(_During):
 
 
 class FrozenTag(_During):
-    """A tag keeps its value and source time while the plant goes on."""
+    """A tag keeps its source time, and its value unless `only_time`, while the plant goes on."""
 
     kind: Literal["frozen_tag"] = "frozen_tag"
     alias: Alias
     """The tag."""
+    only_time: bool = False
+    """The value moves; only its source time stands still."""
 
 
 class AccessDenied(_During):

@@ -69,6 +69,7 @@ class PlantServer:
         self._server: Server | None = None
         self._nodes: dict[str, ua.NodeId] = {}
         self._shown: dict[str, tuple[Value, Quality]] = {}
+        self._taken_at: dict[str, ua.DateTime] = {}
 
     async def start(self) -> None:
         """Listen and show every tag.
@@ -123,7 +124,8 @@ class PlantServer:
         await self._show_server_time(self._server)
         values = {**self._equipment.values(), TIME_SCALE: time_scale}
         for alias in self._nodes:
-            if not self._script.acting(FrozenTag, alias, self._equipment.shown_s):
+            frozen = self._script.acting(FrozenTag, alias, self._equipment.shown_s)
+            if frozen is None or frozen.only_time:
                 await self._show(alias, values[alias])
 
     async def _show_server_time(self, server: Server) -> None:
@@ -149,10 +151,12 @@ class PlantServer:
 
     def _data(self, tag: Tag, value: Value, quality: Quality) -> ua.DataValue:
         now = ua.DateTime.now(UTC)
+        if not self._script.acting(FrozenTag, tag.alias, self._equipment.shown_s):
+            self._taken_at[tag.alias] = now
         return ua.DataValue(
             self._variant(tag, value),
             StatusCode=ua.StatusCode(ua.UInt32(_STATUS[quality])),
-            SourceTimestamp=now,
+            SourceTimestamp=self._taken_at.get(tag.alias, now),
             ServerTimestamp=now,
         )
 

@@ -9,9 +9,9 @@ import asyncio
 from asyncua import ua
 from asyncua.client.client import Client
 from asyncua.client.ua_client import UaClientState
-from asyncua.ua.status_codes import StatusCodes
 from asyncua.ua.uaerrors import UaStatusCodeError
 
+from connectors.opcua.answers import fault_of, taken
 from connectors.opcua.convert import to_sample, to_variant
 from connectors.opcua.resolve import ResolvedTag, read_all, resolve
 from connectors.opcua.security import OpcUaSecurity
@@ -22,46 +22,6 @@ from plants.flow.sample import Sample, Value
 from plants.model.plant import Plant
 from plants.model.tags import tags_of
 from plants.ports.clock import Clock
-
-_UNDECIDED = frozenset(
-    {
-        StatusCodes.BadUnexpectedError,
-        StatusCodes.BadInternalError,
-        StatusCodes.BadResourceUnavailable,
-        StatusCodes.BadCommunicationError,
-        StatusCodes.BadTimeout,
-        StatusCodes.BadShutdown,
-        StatusCodes.BadServerHalted,
-        StatusCodes.BadNoCommunication,
-        StatusCodes.BadDeviceFailure,
-        StatusCodes.BadRequestTimeout,
-        StatusCodes.BadRequestCancelledByClient,
-        StatusCodes.BadRequestCancelledByRequest,
-    }
-)
-"""Bad results of a write after which the equipment may hold the new value all the same (Part 4, 7.39.2)."""
-
-_REFUSED_WHOLE = frozenset(
-    {
-        StatusCodes.BadUserAccessDenied,
-        StatusCodes.BadServiceUnsupported,
-        StatusCodes.BadSessionIdInvalid,
-        StatusCodes.BadSessionNotActivated,
-        StatusCodes.BadTooManyOperations,
-        StatusCodes.BadNothingToDo,
-        StatusCodes.BadDecodingError,
-        StatusCodes.BadRequestTooLarge,
-        StatusCodes.BadRequestHeaderInvalid,
-        StatusCodes.BadInvalidTimestamp,
-        StatusCodes.BadSecurityModeInsufficient,
-        StatusCodes.BadNotWritable,
-        StatusCodes.BadTypeMismatch,
-        StatusCodes.BadOutOfRange,
-        StatusCodes.BadNodeIdUnknown,
-        StatusCodes.BadInvalidArgument,
-    }
-)
-"""Service faults that a server raises before it executes anything; other faults may also come from a broken channel."""
 
 
 class OpcUaActuator:
@@ -143,12 +103,7 @@ class OpcUaActuator:
             client = self._live_client()
             if client is None:
                 raise NotSent(f"{alias}: there is no session with {self._place.endpoint}; nothing was sent")
-            status = await self._send(client, tag, data)
-        if status.value in _UNDECIDED:
-            raise WriteOutcomeUnknown(f"{alias}: the server answered {status.name}; read back before anything else")
-        if status.is_bad():
-            raise NotSent(f"{alias}: the server refused the write with {status.name} ({status.doc})")
-        return status.name
+            return taken(alias, await self._send(client, tag, data))
 
     async def close(self) -> None:
         """End the session. May be called twice."""
@@ -162,10 +117,7 @@ class OpcUaActuator:
             async with asyncio.timeout(self._request_wall_s):
                 [status] = await client.uaclient.session.write_attributes([tag.node_id], [data])
         except UaStatusCodeError as fault:
-            name = ua.StatusCode(fault.code).name
-            if fault.code in _REFUSED_WHOLE:
-                raise NotSent(f"{tag.tag.alias}: the server refused the request with {name}") from fault
-            raise WriteOutcomeUnknown(f"{tag.tag.alias}: the answer was {name}; read back") from fault
+            raise fault_of(tag.tag.alias, fault) from fault
         except LOST as fault:
             raise WriteOutcomeUnknown(
                 f"{tag.tag.alias}: sent, but {explain(fault)}. It may have been applied: read back, do not send again"

@@ -39,13 +39,14 @@ class TagSubscription:
     """Values that our own handling could not take; each is a defect."""
     ended: str = ""
     """Why the server or the library ended it; empty while it lives."""
+    heard_at: float = field(default_factory=time.monotonic)
+    """Monotonic time of the last publish response."""
     _tags: dict[int, Tag] = field(default_factory=dict)
-    _heard_at: float = field(default_factory=time.monotonic)
 
     @property
     def silent_wall_s(self) -> float:
         """Wall seconds since the last publish response, keep-alives included."""
-        return time.monotonic() - self._heard_at
+        return time.monotonic() - self.heard_at
 
     async def start(self, client: Client, tags: Sequence[ResolvedTag], interval_wall_s: float) -> None:
         """Create the subscription and its items.
@@ -61,9 +62,9 @@ class TagSubscription:
             MaxNotificationsPerPublish=0,
             PublishingEnabled=True,
         )
-        made = await session.create_subscription(params, self._published)
+        made = await session.create_subscription(params, self.published)
         self.keep_alive_wall_s = made.RevisedPublishingInterval / 1000 * made.RevisedMaxKeepAliveCount
-        self._tags = {handle: r.tag for handle, r in enumerate(tags)}
+        self.watch(tags)
         items = [_item(handle, r) for handle, r in enumerate(tags)]
         refused = []
         for some in batches(items):
@@ -79,8 +80,13 @@ class TagSubscription:
         if refused:
             raise LinkDown(f"the server does not watch {len(refused)} tags for us: {', '.join(refused)}")
 
-    def _published(self, result: ua.PublishResult) -> None:
-        self._heard_at = time.monotonic()
+    def watch(self, tags: Sequence[ResolvedTag]) -> None:
+        """Give each tag its client handle: its position."""
+        self._tags = {handle: r.tag for handle, r in enumerate(tags)}
+
+    def published(self, result: ua.PublishResult) -> None:
+        """One publish response; an empty one is a keep-alive."""
+        self.heard_at = time.monotonic()
         for notification in result.NotificationMessage.NotificationData or ():
             if isinstance(notification, ua.StatusChangeNotification):
                 self.ended = notification.Status.name

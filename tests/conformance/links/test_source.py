@@ -104,6 +104,20 @@ async def test_a_frozen_tag_keeps_its_value_and_source_time_while_the_plant_goes
     assert rig.latest["filler.processed"].source_time == before.source_time
 
 
+async def test_a_frozen_source_time_is_passed_on_with_the_moving_value(make_rig: MakeRig) -> None:
+    """Value new, time old: whoever judges freshness must be able to see it."""
+    rig = await make_rig(Script(events=(FrozenTag(at_s=1, alias="filler.processed", only_time=True),)))
+    await rig.source.open()
+    await rig.until(lambda: "filler.processed" in rig.latest)
+    before = rig.latest["filler.processed"]
+
+    rig.equipment.advance(2)
+    rig.equipment.put("filler.processed", 999)
+    await rig.until(lambda: rig.value("filler.processed") == 999)
+
+    assert rig.latest["filler.processed"].source_time == before.source_time
+
+
 async def test_a_lost_link_says_connecting_and_sends_nothing(make_rig: MakeRig) -> None:
     """Nothing is made up while nothing is known."""
     rig = await make_rig()

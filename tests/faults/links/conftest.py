@@ -1,6 +1,7 @@
 """A practice plant as a process of its own on a free port of this machine, ended whatever happens."""
 
 import asyncio
+import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -29,25 +30,28 @@ WRITER = OpcUaSecurity(user="writer", password=SecretStr("practice"))
 
 
 class PlantProcess:
-    """`python -m virtual bottling --still` on one port, which it keeps over restarts."""
+    """`python -m virtual bottling` on one port, which it keeps over restarts."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, bytecode: Path) -> None:
         self._folder = folder
+        self._environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        self._environment["PYTHONPYCACHEPREFIX"] = str(bytecode)
         self._process: Process | None = None
         self.endpoint = "opc.tcp://127.0.0.1:0"
 
-    async def start(self, script: Script = NO_SCRIPT, *, wall_s: float = 30.0) -> None:
+    async def start(self, script: Script = NO_SCRIPT, *, more: tuple[str, ...] = ("--still",)) -> None:
         """Start it and wait until it is ready."""
         file = self._folder / "script.json"
         file.write_text(script.model_dump_json(), encoding="utf-8")
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "virtual", "bottling", "--still", "--endpoint", self.endpoint, "--script", str(file)),
+            *("-m", "virtual", "bottling", *more, "--endpoint", self.endpoint, "--script", str(file)),
             cwd=ROOT,
             stdout=PIPE,
+            env=self._environment,
         )
         assert self._process.stdout is not None
-        line = await asyncio.wait_for(self._process.stdout.readline(), wall_s)
+        line = await asyncio.wait_for(self._process.stdout.readline(), 60)
         ready, self.endpoint = line.decode().split()
         assert ready == "ready"
 
@@ -91,10 +95,16 @@ def plant() -> Plant:
     return load_plant("bottling")
 
 
+@pytest.fixture(scope="session")
+def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Compiled modules of the processes of this run: every start but the first is twice as fast."""
+    return tmp_path_factory.mktemp("bytecode")
+
+
 @pytest.fixture
-async def process(tmp_path: Path) -> AsyncIterator[PlantProcess]:
+async def process(tmp_path: Path, bytecode: Path) -> AsyncIterator[PlantProcess]:
     """A practice plant, not yet started."""
-    process = PlantProcess(tmp_path)
+    process = PlantProcess(tmp_path, bytecode)
     yield process
     await process.kill()
 
