@@ -105,6 +105,7 @@ def judge(
 def _promise(plant: Plant, trial: _Trial, error: ForecastError) -> Promise:
     objective = objectives_of(plant)[0]
     prediction = predict(_window_values(trial.candidate, objective.kpi), error)
+    half = predict(_half_window_values(trial.candidate, objective.kpi), error)
     maximise = objective.direction is Direction.MAXIMISE
     return Promise(
         kpi=objective.kpi,
@@ -112,13 +113,17 @@ def _promise(plant: Plant, trial: _Trial, error: ForecastError) -> Promise:
         without=predict(_window_values(trial.baseline, objective.kpi), error),
         settle_s=plant.watch.settle_s,
         window_s=plant.watch.window_s,
-        abort_below=plant.watch.abort_below * prediction.low if maximise else 0.0,
+        abort_below=plant.watch.abort_below * half.low if maximise else 0.0,
         error_sd=error.predictive_sd,
     )
 
 
 def _window_values(runs: list[RunResult], kpi: Kpi) -> list[float]:
     return [r.window_kpis[kpi] for r in runs if r.window_kpis is not None]
+
+
+def _half_window_values(runs: list[RunResult], kpi: Kpi) -> list[float]:
+    return [r.half_window_kpis[kpi] for r in runs if r.half_window_kpis is not None]
 
 
 def _about_data(state: LineState, draft: Draft) -> list[str]:

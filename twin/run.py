@@ -5,7 +5,7 @@ so that runs can be made in other processes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plants.errors import InvalidInput
 from plants.flow.change import Change, Resequence
@@ -56,6 +56,8 @@ class RunResult:
     """Units entered, good, scrapped; processed and scrapped by station as `<station>.processed`."""
     window_kpis: dict[Kpi, float] | None = None
     """The KPIs of the window that was asked for, if one was."""
+    half_window_kpis: dict[Kpi, float] | None = None
+    """The KPIs of its first half."""
 
 
 def run(
@@ -81,7 +83,7 @@ def run(
         changes: What is changed, `delay_s` after the start; each must be possible at the start.
         warmup_s: Left out of all figures, after the start.
         delay_s: Plant seconds until the changes are made.
-        window_s: Also measure the KPIs between these two moments after the start.
+        window_s: Also measure the KPIs between these two moments after the start, and in the first half of that span.
 
     Raises:
         InvalidInput: times that do not fit each other, or changes that do not fit the plant.
@@ -89,13 +91,15 @@ def run(
     """
     _check(horizon_s, warmup_s, delay_s, window_s)
     sim = LineSimulation(plant, seed=seed, replication=replication, state=state)
-    marks = {0.0, warmup_s, horizon_s, *(window_s or ())}
-    seen = _play(sim, marks, changes, delay_s)
-    span = seen[horizon_s].since(seen[warmup_s])
-    window = None
-    if window_s is not None:
-        window = _kpis(sim, seen[window_s[1]].since(seen[window_s[0]]), seen[horizon_s].since(seen[0.0]))
-    return _result(sim, replication, span, window)
+    start, end = window_s or (0.0, 0.0)
+    half = (start + end) / 2
+    seen = _play(sim, {0.0, warmup_s, horizon_s, start, half, end}, changes, delay_s)
+    result = _result(sim, replication, seen[horizon_s].since(seen[warmup_s]))
+    if window_s is None:
+        return result
+    whole = seen[horizon_s].since(seen[0.0])
+    windows = [_kpis(sim, seen[until].since(seen[start]), whole) for until in (end, half)]
+    return replace(result, window_kpis=windows[0], half_window_kpis=windows[1])
 
 
 def _check(horizon_s: float, warmup_s: float, delay_s: float, window_s: tuple[float, float] | None) -> None:
@@ -148,7 +152,7 @@ def _orders(sim: LineSimulation, span: Totals) -> tuple[OrderResult, ...]:
     )
 
 
-def _result(sim: LineSimulation, replication: int, span: Totals, window: dict[Kpi, float] | None) -> RunResult:
+def _result(sim: LineSimulation, replication: int, span: Totals) -> RunResult:
     names = [s.name for s in sim.line.stations]
     orders = _orders(sim, span)
     counters = {"entered": span.entered, "good": span.good, "scrapped": sum(span.scrapped)}
@@ -163,7 +167,6 @@ def _result(sim: LineSimulation, replication: int, span: Totals, window: dict[Kp
         losses_min=losses_min(span, sim.line),
         energy_kwh=dict(zip(names, span.energy_kwh, strict=True)),
         counters=counters,
-        window_kpis=window,
     )
 
 
