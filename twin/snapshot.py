@@ -8,8 +8,6 @@ not event for event; where times are constant they agree exactly.
 Failure clocks (`elapsed_s`) count nominal seconds: real seconds times the factor of the parameters on the failure rate.
 """
 
-from typing import TYPE_CHECKING
-
 from plants.errors import InvalidInput
 from plants.flow.state import (
     BufferState,
@@ -22,12 +20,10 @@ from plants.flow.state import (
     StationState,
 )
 from twin.draws import Purpose, uniform
+from twin.line import Line
 from twin.lowering import factors
 from twin.sampling import residual
 from twin.working import CONDITION_OF, Code, ModeRun, OrderRun, PartRun, StationRun
-
-if TYPE_CHECKING:
-    from twin.engine import LineSimulation
 
 _CODE_OF = {
     Condition.EXECUTING: Code.EXECUTING,
@@ -38,7 +34,7 @@ _CODE_OF = {
 }
 
 
-def take(sim: "LineSimulation") -> LineState:
+def take(sim: Line) -> LineState:
     """The state of a run at this moment."""
     totals = sim.totals()
     return LineState(
@@ -55,7 +51,7 @@ def take(sim: "LineSimulation") -> LineState:
     )
 
 
-def _station_state(sim: "LineSimulation", st: StationRun, energy_kwh: float) -> StationState:
+def _station_state(sim: Line, st: StationRun, energy_kwh: float) -> StationState:
     now = sim.now_s
     done = now - st.segment_s if st.working else 0.0
     worked = setup_worked = 0.0
@@ -91,7 +87,7 @@ def _failure_state(mode: ModeRun, now: float, operated: float) -> FailureState:
     return FailureState(mode=mode.lowered.name, count=mode.count, elapsed_s=elapsed)
 
 
-def _part(sim: "LineSimulation", part: PartRun) -> Part:
+def _part(sim: Line, part: PartRun) -> Part:
     name = sim.orders[part.order].lowered.name if part.order >= 0 else None
     return Part(order=name, index=part.index, entered_s=part.entered_s, ready_s=part.ready_s)
 
@@ -106,7 +102,7 @@ def _order_state(order: OrderRun) -> OrderState:
     )
 
 
-def restore(sim: "LineSimulation", state: LineState) -> None:
+def restore(sim: Line, state: LineState) -> None:
     """Put a new run into a state.
 
     Raises:
@@ -128,7 +124,7 @@ def restore(sim: "LineSimulation", state: LineState) -> None:
     sim.wip = len(on_line)
 
 
-def _check(sim: "LineSimulation", state: LineState) -> None:
+def _check(sim: Line, state: LineState) -> None:
     if state.plant != sim.plant.plant or state.plant_revision != sim.plant.revision:
         raise InvalidInput(
             f"the state was made with '{state.plant}' revision {state.plant_revision[:12]}, this plant is "
@@ -141,7 +137,7 @@ def _check(sim: "LineSimulation", state: LineState) -> None:
         raise InvalidInput("the state names other stations, buffers or orders than the plant: take a new state")
 
 
-def _restore_orders(sim: "LineSimulation", state: LineState, names: dict[str, int]) -> None:
+def _restore_orders(sim: Line, state: LineState, names: dict[str, int]) -> None:
     for s in state.orders:
         order = sim.orders[names[s.order]]
         order.started, order.good, order.scrapped, order.finished_s = s.started, s.good, s.scrapped, s.finished_s
@@ -149,7 +145,7 @@ def _restore_orders(sim: "LineSimulation", state: LineState, names: dict[str, in
     sim.sequence = given + [i for i in sim.sequence if i not in set(given)]
 
 
-def _restore_station(sim: "LineSimulation", st: StationRun, s: StationState, names: dict[str, int]) -> None:
+def _restore_station(sim: Line, st: StationRun, s: StationState, names: dict[str, int]) -> None:
     products = sim.line.products
     st.product = products.index(s.setup_product) if s.setup_product in products else -1
     st.processed, st.scrapped, st.energy_kws = s.processed, s.scrapped, s.energy_kwh * 3600
@@ -161,10 +157,12 @@ def _restore_station(sim: "LineSimulation", st: StationRun, s: StationState, nam
             _restore_mode(sim, st, mode, known[mode.lowered.name])
     if st.part is not None:
         _restore_work(sim, st, st.part, s)
+    elif s.setup_worked_s is not None:
+        st.setup_credit = s.setup_worked_s
     st.since_s, st.code = s.since_s, _CODE_OF.get(s.condition, Code.STARVED)
 
 
-def _restore_mode(sim: "LineSimulation", st: StationRun, mode: ModeRun, s: FailureState) -> None:
+def _restore_mode(sim: Line, st: StationRun, mode: ModeRun, s: FailureState) -> None:
     lowered = mode.lowered
     mode.count, mode.elapsed = s.count, s.elapsed_s
     if s.down_for_s is None:
@@ -180,7 +178,7 @@ def _restore_mode(sim: "LineSimulation", st: StationRun, mode: ModeRun, s: Failu
     st.breakdowns += not lowered.micro
 
 
-def _restore_work(sim: "LineSimulation", st: StationRun, part: PartRun, s: StationState) -> None:
+def _restore_work(sim: Line, st: StationRun, part: PartRun, s: StationState) -> None:
     cycle_factor = factors(sim.plant.stations[st.position], sim.values).cycle
     worked = s.worked_s / cycle_factor if cycle_factor > 0 else 0.0
     u = uniform(sim.key, part.index, sim.entity_of[part.order], st.position, Purpose.PROCESSING)
@@ -190,7 +188,7 @@ def _restore_work(sim: "LineSimulation", st: StationRun, part: PartRun, s: Stati
     if s.setup_worked_s is None or st.finished:
         st.product = product
         return
-    setup = st.lowered.setups.get((st.product, product))
+    setup = st.lowered.setup(st.product, product)
     u = uniform(sim.key, 0, st.lowered.entity, 0, Purpose.SETUP)
     st.setups = 1
     st.setup_left = 0.0 if setup is None else residual(setup, s.setup_worked_s, u)
