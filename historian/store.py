@@ -49,9 +49,7 @@ class Store:
         with self._translated():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=_WAIT_WALL_S, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            self._db.executescript(_SCHEMA)
+            self._prepare()
         self._claim(plant)
         with self.transaction() as db:
             db.executemany("INSERT OR IGNORE INTO tag (alias) VALUES (?)", [(a,) for a in aliases])
@@ -131,6 +129,15 @@ class Store:
     def _rows(self, query: str, *arguments: object) -> list[tuple[Any, ...]]:
         with self._translated(), self._lock:
             return self._db.execute(query, arguments).fetchall()
+
+    def _prepare(self) -> None:
+        try:
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.executescript(_SCHEMA)
+        except sqlite3.Error:
+            self._db.close()
+            raise
 
     def _claim(self, plant: str) -> None:
         with self.transaction() as db:

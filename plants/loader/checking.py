@@ -14,10 +14,12 @@ from plants.loader.node import Leaf, Listing, Mark, Node, Plain, Step, Table, do
 from plants.loader.problem import InvalidPlant, Problem, closest
 from plants.loader.vocabulary import keys_at, kinds_of, shapes_at
 from plants.model.consistency import Fault, Inconsistent, faults_of
+from plants.model.parameter import curve_factor
 from plants.model.plant import Plant
 from plants.model.tags import tags_of
 
 _NAME = r"^[a-z][a-z0-9_]{0,47}$"
+_NEAR_ONE = 1e-6
 _EXPECTED = {
     "float_type": "a number",
     "int_type": "a whole number",
@@ -43,7 +45,8 @@ def checked(root: Node, file: str, known: Sequence[Problem]) -> Plant:
         plant = Plant.model_validate_json(json.dumps(described), strict=True)
     except ValidationError as error:
         raise InvalidPlant([*known, *_Teller(root, file).tell(error.errors(include_url=False), described)]) from None
-    problems = [*known, *_Teller(root, file).unknown_tags(plant)]
+    teller = _Teller(root, file)
+    problems = [*known, *teller.unknown_tags(plant), *teller.off_nominal(plant)]
     if problems:
         raise InvalidPlant(problems)
     return plant
@@ -78,6 +81,17 @@ class _Teller:
             if tag.alias not in known:
                 message = f"the plant has no tag '{tag.alias}'"
                 yield self._fault(Fault(("tags", i, "alias"), message, tag.alias, known))
+
+    def off_nominal(self, plant: Plant) -> Iterator[Problem]:
+        """Tables whose factor at nominal is not 1, although the figures of the station hold there."""
+        for i, station in enumerate(plant.stations):
+            for j, p in enumerate(station.parameters):
+                for k, effect in enumerate(p.effects):
+                    factor = curve_factor(effect.curve, p.nominal, p.nominal)
+                    if abs(factor - 1.0) > _NEAR_ONE:
+                        path = ("stations", i, "parameters", j, "effects", k, "curve")
+                        message = f"the factor at nominal ({p.nominal:g}) is {factor:g} and must be 1"
+                        yield self._problem(path, message)
 
     def _tell(self, error: ErrorDetails) -> Iterator[Problem]:
         found = _inconsistent(error)

@@ -16,6 +16,9 @@ from twin.shadow.orderbook import OrderBook
 from twin.shadow.tagbook import TagBook
 from twin.shadow.watched import WatchedStation
 
+_MOST_REJECTS = 1000
+"""Rejects of one station in one tick that are put down one by one; a counter that jumps by more has been set."""
+
 
 class LineCount:
     """Counts of one line, brought up to date tick by tick."""
@@ -136,7 +139,7 @@ class LineCount:
         upstream = 0
         for i, held in enumerate(self._held):
             upstream += (self._levels[i - 1].units if i else 0) + held
-            for k in range(now[i] - before[i]):
+            for k in range(min(now[i] - before[i], _MOST_REJECTS)):
                 self.orders.reject(max(entered - 1 - upstream - k, 0))
 
     def _part(self, number: int, at_s: float, ready_s: float) -> Part:

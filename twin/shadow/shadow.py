@@ -5,7 +5,10 @@ own, draws no random number and never guesses silently: what could not be seen i
 without good, recent data stands in the state's `stale`.
 
 Ticks. The equipment writes plant time and then everything else that changed. A tick is closed when the next plant time
-comes, or when a state is asked for at least `SETTLE_WALL_S` after it began, so that a state is not made of half a tick.
+comes, or when a state is asked for at least `settle_wall_s` after it began, so that a state is not made of half a tick.
+
+A frozen counter is told by physics: a station that is seen executing for thirty cycles makes pieces; if its counter
+says otherwise, the counter (or the state) is frozen and counts as stale.
 """
 
 from collections.abc import Sequence
@@ -26,13 +29,23 @@ from twin.shadow.watched import WatchedStation, condition_of
 SETTLE_WALL_S = 0.15
 """Wall seconds after which all that belongs to a tick is taken to have come."""
 
+_STILL_CYCLES = 30
+_STILL_TICKS = 4
+
 
 class Shadow:
     """The live line, as a state."""
 
-    def __init__(self, plant: Plant, *, max_age_wall_s: float = 5.0) -> None:
-        """Start with nothing seen; data are stale when no plant time has come for `max_age_wall_s` wall seconds."""
+    def __init__(self, plant: Plant, *, max_age_wall_s: float = 5.0, settle_wall_s: float = SETTLE_WALL_S) -> None:
+        """Start with nothing seen.
+
+        Args:
+            plant: The line.
+            max_age_wall_s: Data are stale when no plant time has come for so many wall seconds.
+            settle_wall_s: Wall seconds a tick may take to come in; 0 where each batch is known to be whole.
+        """
         self.plant = plant
+        self._settle = timedelta(seconds=settle_wall_s)
         self._max_age_wall_s = max_age_wall_s
         self._tags = tags_of(plant)
         self._book = TagBook(self._tags, max_age_wall_s)
@@ -45,6 +58,7 @@ class Shadow:
         self._open: tuple[float, datetime] | None = None
         self._closed: tuple[float, datetime] | None = None
         self._first_s: float | None = None
+        self._tick_s = 0.0
         self._last_order = [""] * len(self.plant.stations)
 
     @property
@@ -75,14 +89,13 @@ class Shadow:
         Raises:
             NoLiveState: no plant time has come yet.
         """
-        settled = self._open is not None and now - self._open[1] >= timedelta(seconds=SETTLE_WALL_S)
+        settled = self._open is not None and now - self._open[1] >= self._settle
         if settled or self._closed is None:
             self._close_tick()
         if self._closed is None:
             raise NoLiveState("no plant time has come from the equipment yet: check the link, then ask again")
         at_s = self._closed[0]
-        stale = tuple(alias for alias, f in self.freshness(now).items() if f is not Freshness.GOOD)
-        stale += tuple(a for a in self.plant.parameters if a not in stale and self._beyond_envelope(a))
+        stale = self._stale(now, at_s)
         parts, buffers, orders = self._count.contents(at_s)
         subjects = {alias.split(".")[0] for alias in stale}
         return LineState(
@@ -124,6 +137,8 @@ class Shadow:
         if self._open is None or self._open == self._closed:
             return
         at_s, received_at = self._open
+        if self._closed is not None:
+            self._tick_s = at_s - self._closed[0]
         gap = self._closed is not None and (received_at - self._closed[1]).total_seconds() > self._max_age_wall_s
         for i, watched in enumerate(self._stations):
             self._look_at(i, watched, at_s, gap=gap)
@@ -162,6 +177,23 @@ class Shadow:
         running = actual is not None and p.minimum <= actual <= p.maximum and self._book.sound(f"{alias}.actual")
         return actual if running and actual is not None and abs(actual - held) > p.tolerance else held
 
+    def _stale(self, now: datetime, at_s: float) -> tuple[str, ...]:
+        """Tags that cannot be trusted: by their freshness, by where they stand, or by what they contradict."""
+        stale = [alias for alias, f in self.freshness(now).items() if f is not Freshness.GOOD]
+        implausible = [a for a in self.plant.parameters if self._beyond_envelope(a)]
+        implausible += [
+            f"{s.id}.{TagRole.PROCESSED}" for i, s in enumerate(self.plant.stations) if self._stands_still(i, at_s)
+        ]
+        return (*stale, *(alias for alias in implausible if alias not in stale))
+
+    def _stands_still(self, i: int, at_s: float) -> bool:
+        """Whether a station was seen executing for long, in several ticks, while its counter did not move."""
+        watched = self._stations[i]
+        if watched.condition is not Condition.EXECUTING:
+            return False
+        still_s = at_s - max(watched.since_s, self._count.grew_s(i))
+        return still_s > max(_STILL_CYCLES * self._cycle_s(i), _STILL_TICKS * self._tick_s)
+
     def _beyond_envelope(self, alias: str) -> bool:
         """Whether a setpoint stands where the plant file says nothing of what it does."""
         p, setpoint = self.plant.parameters[alias], self._book.number(alias)
@@ -188,16 +220,21 @@ class Shadow:
 
     def _worked_s(self, i: int, at_s: float) -> float:
         """Work done on the unit in a station: time since its counter last grew, at most a mean cycle."""
-        station, watched = self.plant.stations[i], self._stations[i]
-        cycle_s = mean_s(station.cycle)
-        for p in station.parameters:
-            cycle_s *= p.factor(EffectOn.CYCLE_TIME, self._parameter(f"{station.id}.{p.id}"))
+        watched, cycle_s = self._stations[i], self._cycle_s(i)
         if watched.finished:
             return cycle_s
         if watched.setup_worked_s is not None:
             return 0.0
         until_s = at_s if watched.condition is Condition.EXECUTING else watched.since_s
         return min(max(until_s - self._count.grew_s(i), 0.0), cycle_s)
+
+    def _cycle_s(self, i: int) -> float:
+        """Mean cycle of a station at its present parameters."""
+        station = self.plant.stations[i]
+        cycle_s = mean_s(station.cycle)
+        for p in station.parameters:
+            cycle_s *= p.factor(EffectOn.CYCLE_TIME, self._parameter(f"{station.id}.{p.id}"))
+        return cycle_s
 
     def _product(self, i: int) -> str | None:
         """The product a station is set up for: that of the last order worked on there, setups under way left out."""

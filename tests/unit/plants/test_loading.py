@@ -132,6 +132,20 @@ def test_a_tag_that_the_plant_does_not_have_is_told(small: Path) -> None:
         load_plant(small)
 
 
+def test_a_table_that_is_not_one_at_nominal_is_told(small: Path) -> None:
+    """The figures of a station hold at nominal, so no effect may act there."""
+    parameter = (
+        "    parameters:\n"
+        "      - {id: speed, name: {en: Speed, ko: 속도}, unit: 1/min, nominal: 10, minimum: 5, maximum: 20,\n"
+        "        max_step: 5, tolerance: 1, effects: [{acts_on: scrap, curve: {kind: table,\n"
+        "        points: [{at: 5, factor: 1}, {at: 20, factor: 4}]}}]}\n"
+    )
+    small.write_text(SMALL.replace("buffers:", parameter + "buffers:"), encoding="utf-8")
+
+    with pytest.raises(InvalidPlant, match=r"the factor at nominal \(10\) is 2 and must be 1 at small\.yaml:21:70"):
+        load_plant(small)
+
+
 def test_problems_are_given_as_json_for_tools(spoil: Spoil, small: Path) -> None:
     """Each problem is an object with file, line, column, path, message and suggestion."""
     spoil(("mtbf_s: 3600", "mtfb_s: 3600"))

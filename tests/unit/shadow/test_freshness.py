@@ -142,6 +142,42 @@ def test_a_value_read_again_unchanged_is_not_frozen(line: SeenLine, shadow: Shad
     assert shadow.freshness(line.now)["filler.speed_per_min"] is Freshness.GOOD
 
 
+def test_a_counter_that_stands_still_in_an_executing_machine_is_stale(line: SeenLine, shadow: Shadow) -> None:
+    """Thirty cycles of executing without a piece contradict each other; nobody should judge a change on that."""
+    shadow.feed(line.run(600))
+    before = shadow.state(line.now + timedelta(seconds=1)).trustworthy
+    line.changes = {"filler.processed": line.values()["filler.processed"], "filler.state": 6, "filler.stop_reason": 0}
+    shadow.feed(line.run(720))
+
+    state = shadow.state(line.now + timedelta(seconds=1))
+
+    assert before
+    assert state.stale == ("filler.processed",)
+
+
+def test_a_setpoint_beyond_its_envelope_is_stale_and_not_computed_with(line: SeenLine, shadow: Shadow) -> None:
+    """What a filler does at 10 bottles a minute is nowhere said; the nearest end of the envelope counts."""
+    line.changes = {"filler.speed_per_min": 10.0, "filler.speed_per_min.actual": 0.0}
+    shadow.feed(line.run(60))
+
+    state = shadow.state(line.now + timedelta(seconds=1))
+
+    assert state.stale == ("filler.speed_per_min",)
+    assert state.parameter("filler.speed_per_min") == 400.0
+
+
+def test_a_state_may_be_of_the_newest_tick_where_batches_are_whole(plant: Plant, line: SeenLine) -> None:
+    """A tick is given time to come in, unless the link is known to bring it at once."""
+    patient, prompt = Shadow(plant), Shadow(plant, settle_wall_s=0.0)
+    samples = line.run(60)
+    for shadow in (patient, prompt):
+        shadow.feed(samples)
+
+    times = [shadow.state(samples[-1].received_at).plant_time_s for shadow in (patient, prompt)]
+
+    assert times == [48.0, 60.0]
+
+
 def test_a_frozen_plant_time_makes_everything_stale(line: SeenLine, shadow: Shadow) -> None:
     """Plant time that keeps coming with a source time of long ago is no sign of life."""
     shadow.feed(line.run(3600))
