@@ -3,19 +3,21 @@ PYTHON ?= python3.11
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+ARGS   ?=
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all lint lock bench schema clean
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-# uv comes from the machine's own package index, then installs the hashed lock from it.
+# uv comes from the machine's own package index and installs the hashed lock from there.
 $(STAMP): requirements-dev.lock pyproject.toml
+	@echo "setting up $(VENV) ..." >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv hatchling editables
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-dev.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -23,3 +25,32 @@ setup: $(STAMP) ## create the environment
 
 demo: $(STAMP) ## the whole closed loop on a virtual plant, told in plain words (Ctrl-C ends it)
 	@$(BIN)/jayul demo $(ARGS)
+
+lint: $(STAMP) ## ruff, mypy --strict, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+test: lint ## lint and all tests but the long ones
+	@$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist worksteal --durations=15 $(ARGS)
+
+test-all: lint ## lint and all tests, with coverage
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=30 --timeout=1800 --cov --cov-report=term:skip-covered $(ARGS)
+
+bench: $(STAMP) ## speed as ratios to a named peer in the same run, and promises kept over 50 seeds
+	@$(BIN)/python -m benchmarks.reference_line
+	@$(BIN)/python -m benchmarks.promises --seeds 50
+
+schema: $(STAMP) ## write the committed JSON Schema and OpenAPI anew
+	@$(BIN)/jayul schema > plants/library/plant.schema.json
+	@$(BIN)/python -m service.api.contract > docs/openapi.json
+
+lock: $(STAMP) ## resolve the dependencies anew into hashed lock files
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" --group dev pyproject.toml --output-file requirements-dev.lock
+
+clean: ## remove the environment and what tools have left
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info

@@ -157,6 +157,8 @@ def _restore_station(sim: Line, st: StationRun, s: StationState, names: dict[str
             _restore_mode(sim, st, mode, known[mode.lowered.name])
     if st.part is not None:
         _restore_work(sim, st, st.part, s)
+    elif s.setup_worked_s is not None:
+        st.setup_credit = s.setup_worked_s
     st.since_s, st.code = s.since_s, _CODE_OF.get(s.condition, Code.STARVED)
 
 

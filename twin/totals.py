@@ -9,7 +9,8 @@ from typing import NamedTuple
 class Totals(NamedTuple):
     """Counters of a run; per-station tuples are in flow order.
 
-    Pieces and energy of stations count from the start of the day, as in `LineState`; the rest from the start of the run.
+    Pieces and energy of stations count from the start of the day, as in `LineState`; the rest from the start of the
+    run.
     """
 
     time_s: float

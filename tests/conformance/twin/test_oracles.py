@@ -87,7 +87,7 @@ def test_a_wrong_model_fails_the_same_check(stations: list[dict[str, object]], p
 @pytest.mark.slow
 @pytest.mark.parametrize(("n", "places", "exact"), [*BALANCED, (5, 0, 0.4858)])
 def test_balanced_exponential_lines_on_other_seeds(n: int, places: int, exact: float) -> None:
-    """The same with five other seeds: none of five 99.9 % intervals may miss."""
+    """The same with three other seeds: none of the 99.9 % intervals may miss."""
     plant = line([station()] * n, places)
 
-    assert all(agrees(measured(plant, length_s=600_000.0, seed=seed), exact) for seed in range(11, 16))
+    assert all(agrees(measured(plant, seed=seed), exact) for seed in range(11, 14))

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from plants.flow.state import Condition, LineState, Part
 from plants.model.plant import Plant
 from tests.twin_lines import constant, exponential, line, mode, order, station
 from twin import LineSimulation
@@ -113,6 +114,41 @@ def test_any_state_can_be_gone_on_from(plant: Plant, seed: int, at: float) -> No
 
     assert [s.condition for s in restarted.stations] == [s.condition for s in state.stations]
     assert (restarted.buffers, restarted.orders) == (state.buffers, state.orders)
+    totals = again.totals()
+    scrapped = sum(totals.scrapped) - sum(s.scrapped for s in state.stations)
+    assert before + totals.entered == totals.good + scrapped + on_the_line(again)
+
+
+@given(plant=lines(), seed=st.integers(0, 1000), at=st.floats(0, 300), data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_doubtful_live_state_does_not_break_the_twin(plant: Plant, seed: int, at: float, data: st.DataObject) -> None:
+    """Lost parts, unknown orders, wrong clocks, overfull buffers: a run from it ends, and loses no part."""
+    sim = LineSimulation(plant, seed=seed)
+    sim.run_until(at)
+    state = sim.snapshot()
+    stray = Part(order=None, index=data.draw(st.integers(0, 5000)), entered_s=at)
+    stations = tuple(
+        s.model_copy(
+            update={
+                "condition": data.draw(st.sampled_from(Condition)),
+                "part": data.draw(st.sampled_from([s.part, None, stray])),
+                "worked_s": data.draw(st.sampled_from([s.worked_s, 0.0, 1e6])),
+                "setup_worked_s": data.draw(st.sampled_from([s.setup_worked_s, None, 3.0])),
+                "finished": data.draw(st.booleans()),
+                "failures": data.draw(st.sampled_from([s.failures, ()])),
+            }
+        )
+        for s in state.stations
+    )
+    buffers = tuple(
+        b.model_copy(update={"parts": b.parts + (stray,) * data.draw(st.integers(0, 9))}) for b in state.buffers
+    )
+    doubtful = state.model_copy(update={"stations": stations, "buffers": buffers})
+
+    again = LineSimulation(plant, seed=seed, state=LineState.model_validate(doubtful.model_dump()))
+    before = on_the_line(again) - again.totals().entered + again.totals().good
+    again.run_until(at + 200)
+
     totals = again.totals()
     scrapped = sum(totals.scrapped) - sum(s.scrapped for s in state.stations)
     assert before + totals.entered == totals.good + scrapped + on_the_line(again)

@@ -3,7 +3,7 @@
 import pytest
 
 from plants.errors import InvalidInput
-from plants.flow.change import SetParameter
+from plants.flow.change import Resequence, SetParameter
 from tests.twin_lines import constant, line, mode, order, speed, station
 from twin import LineSimulation, run
 from twin.log import EventKind, EventLog
@@ -120,6 +120,30 @@ def test_changes_of_a_run_are_made_after_the_delay() -> None:
     result = run(plant, horizon_s=40, changes=changes, delay_s=20)
 
     assert result.counters["good"] == 2 + 4
+
+
+def test_of_a_sequence_made_late_only_what_has_not_started_is_moved() -> None:
+    """An order that began during the delay stays where it is; the rest is made as told."""
+    plant = line([station(constant(1))], orders=[order(name) for name in ("a", "b", "c", "d")])
+    change = Resequence(orders=("d", "c", "b"))
+    start = LineSimulation(plant)
+    start.run_until(1)
+
+    soon = run(plant, horizon_s=60, state=start.snapshot(), changes=(change,))
+    late = run(plant, horizon_s=60, state=start.snapshot(), changes=(change,), delay_s=15)
+    never = run(plant, horizon_s=60, state=start.snapshot(), changes=(change,), delay_s=50)
+
+    assert [o.order for o in soon.orders] == ["a", "d", "c", "b"]
+    assert [(o.order, o.finished_s) for o in late.orders] == [("a", 10), ("b", 20), ("d", 30), ("c", 40)]
+    assert [o.order for o in never.orders] == ["a", "b", "c", "d"]
+
+
+def test_a_change_that_was_never_possible_is_refused_whatever_the_delay() -> None:
+    """Checked against the state the run starts from, not against what the delay may make of it."""
+    plant = line([station(constant(1))], orders=[order("a"), order("b")])
+
+    with pytest.raises(InvalidInput, match="not yet started: b"):
+        run(plant, horizon_s=60, changes=(Resequence(orders=("a", "b")),), delay_s=15)
 
 
 @pytest.mark.parametrize(

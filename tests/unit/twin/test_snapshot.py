@@ -153,6 +153,22 @@ def test_a_part_of_an_unknown_order_causes_no_setup() -> None:
     assert again.snapshot().stations[1].condition is Condition.NO_ORDER
 
 
+def test_a_setup_known_before_its_unit_is_not_done_twice() -> None:
+    """A live station that has been set up for 30 of 50 s, with no unit in it yet, needs 20 s more when one comes."""
+    plant = line(
+        [station(constant(2), setups={"default": constant(50)})], orders=[order("a", "red", 1), order("b", "blue", 1)]
+    )
+    sim = LineSimulation(plant)
+    state = sim.snapshot()
+    first = state.stations[0].model_copy(update={"part": None, "setup_product": "red", "setup_worked_s": 30.0})
+    orders = (state.orders[0].model_copy(update={"started": 1, "good": 1, "finished_s": 0.0}), *state.orders[1:])
+
+    again = LineSimulation(plant, state=state.model_copy(update={"stations": (first,), "orders": orders}))
+    again.run_until(100)
+
+    assert again.snapshot().orders[1].finished_s == 22
+
+
 def _forget(s: StationState) -> StationState:
     """The state of a station whose elapsed work, up-times and repairs have been lost."""
     failures = tuple(

@@ -1,0 +1,108 @@
+"""Between our values and OPC UA variants, with nothing guessed: a wrong type is said, not cast.
+
+Used by both sessions. A Python number sent without its declared type is refused by most servers (BadTypeMismatch).
+"""
+
+import math
+from datetime import UTC, datetime
+
+from asyncua import ua
+from pydantic import ValidationError
+
+from plants.flow.sample import Quality, Sample, Value
+from plants.model.tags import DataType, Tag
+
+VARIANT_TYPES: dict[DataType, ua.VariantType] = {
+    DataType.BOOLEAN: ua.VariantType.Boolean,
+    DataType.INT32: ua.VariantType.Int32,
+    DataType.UINT32: ua.VariantType.UInt32,
+    DataType.DOUBLE: ua.VariantType.Double,
+    DataType.STRING: ua.VariantType.String,
+    DataType.STRING_ARRAY: ua.VariantType.String,
+}
+_INTEGER_RANGE = {DataType.INT32: (-(2**31), 2**31 - 1), DataType.UINT32: (0, 2**32 - 1)}
+_NO_TIME_YEAR = 1601
+
+
+def to_variant(tag: Tag, value: Value) -> ua.Variant:
+    """A value as the variant of the tag's declared type.
+
+    Raises:
+        ValueError: the value is not of that type or not in its range.
+    """
+    return ua.Variant(_checked(tag, value), VARIANT_TYPES[tag.data_type], is_array=is_array(tag.data_type))
+
+
+def is_array(data_type: DataType) -> bool:
+    """Whether values of that type are one-dimensional arrays."""
+    return data_type is DataType.STRING_ARRAY
+
+
+def _checked(tag: Tag, value: Value) -> bool | int | float | str | list[str]:
+    match tag.data_type:
+        case DataType.BOOLEAN if isinstance(value, bool):
+            return value
+        case DataType.INT32 | DataType.UINT32 if isinstance(value, int | float) and not isinstance(value, bool):
+            return _integer(tag, value)
+        case DataType.DOUBLE if isinstance(value, int | float) and not isinstance(value, bool):
+            if math.isfinite(value):
+                return float(value)
+        case DataType.STRING if isinstance(value, str):
+            return value
+        case DataType.STRING_ARRAY if isinstance(value, tuple):
+            return list(value)
+        case _:
+            pass
+    raise ValueError(f"{tag.alias} is {tag.data_type}; {value!r} is not such a value")
+
+
+def _integer(tag: Tag, value: float) -> int:
+    low, high = _INTEGER_RANGE[tag.data_type]
+    if not math.isfinite(value) or value != int(value) or not low <= value <= high:
+        raise ValueError(f"{tag.alias} is {tag.data_type}, whole from {low} to {high}; {value!r} is not")
+    return int(value)
+
+
+def to_sample(tag: Tag, data: ua.DataValue, received_at: datetime) -> Sample:
+    """A sample from what the server sent; what cannot be used becomes Bad with no value, never a guess."""
+    quality = _quality(data.StatusCode)
+    value = _value(tag, data.Value)
+    if quality is Quality.BAD or value is None:
+        quality, value = Quality.BAD, None
+    source_time = _aware(data.SourceTimestamp)
+    try:
+        return Sample(alias=tag.alias, value=value, quality=quality, source_time=source_time, received_at=received_at)
+    except ValidationError:  # NaN, an infinity, or text beyond all limits
+        return Sample(
+            alias=tag.alias, value=None, quality=Quality.BAD, source_time=source_time, received_at=received_at
+        )
+
+
+def _quality(status: ua.StatusCode | None) -> Quality:
+    if status is None or status.is_good():
+        return Quality.GOOD
+    return Quality.UNCERTAIN if status.is_uncertain() else Quality.BAD
+
+
+def _value(tag: Tag, variant: ua.Variant | None) -> Value | None:
+    """The value, or None where the variant is empty or of another type than declared.
+
+    A null String and a null array mean an empty one (Part 6, 5.1.2); other nulls mean nothing.
+    """
+    if variant is None or variant.VariantType != VARIANT_TYPES[tag.data_type]:
+        return None
+    raw = variant.Value
+    if is_array(tag.data_type):
+        if raw is not None and not isinstance(raw, list):
+            return None
+        return tuple(text or "" for text in raw or ())
+    if tag.data_type is DataType.STRING and raw is None:
+        return ""
+    return None if isinstance(raw, list) else raw
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """OPC UA times are UTC, also where the library does not say so; 1601 means 'not set' (Part 6, 5.2.2.5)."""
+    if moment is None or moment.year <= _NO_TIME_YEAR:
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

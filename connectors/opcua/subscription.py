@@ -1,0 +1,117 @@
+"""One subscription over all tags of a connection, fed straight from the publish responses.
+
+Used by the source. The library's own subscription object makes a task per value or drops silently; this one hands each
+publish response to one callback and checks the status of each monitored item.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from asyncua import ua
+from asyncua.client.client import Client
+from asyncua.ua.attribute_ids import AttributeIds
+
+from connectors.opcua.resolve import ResolvedTag, batches
+from plants.errors import LinkDown
+from plants.model.tags import Tag
+
+log = structlog.get_logger(__name__)
+
+_KEEP_ALIVE_COUNT = 10
+_LIFETIME_COUNT = 600
+_ITEM_QUEUE = 10
+"""Values a server keeps per node between two publishes."""
+
+OnValue = Callable[[Tag, ua.DataValue], None]
+
+
+@dataclass
+class TagSubscription:
+    """The subscription of one connection; `silent_wall_s` and `ended` tell whether it still lives."""
+
+    on_value: OnValue
+    on_end: Callable[[], None]
+    keep_alive_wall_s: float = 0.0
+    """Longest silence that the server promised."""
+    faults: int = 0
+    """Values that our own handling could not take; each is a defect."""
+    ended: str = ""
+    """Why the server or the library ended it; empty while it lives."""
+    heard_at: float = field(default_factory=time.monotonic)
+    """Monotonic time of the last publish response."""
+    _tags: dict[int, Tag] = field(default_factory=dict)
+
+    @property
+    def silent_wall_s(self) -> float:
+        """Wall seconds since the last publish response, keep-alives included."""
+        return time.monotonic() - self.heard_at
+
+    async def start(self, client: Client, tags: Sequence[ResolvedTag], interval_wall_s: float) -> None:
+        """Create the subscription and its items.
+
+        Raises:
+            LinkDown: the server did not take some of the items; each is named with its status.
+        """
+        session = client.uaclient.session
+        params = ua.CreateSubscriptionParameters(
+            RequestedPublishingInterval=interval_wall_s * 1000,
+            RequestedLifetimeCount=_LIFETIME_COUNT,
+            RequestedMaxKeepAliveCount=_KEEP_ALIVE_COUNT,
+            MaxNotificationsPerPublish=0,
+            PublishingEnabled=True,
+        )
+        made = await session.create_subscription(params, self.published)
+        self.keep_alive_wall_s = made.RevisedPublishingInterval / 1000 * made.RevisedMaxKeepAliveCount
+        self.watch(tags)
+        items = [_item(handle, r) for handle, r in enumerate(tags)]
+        refused = []
+        for some in batches(items):
+            request = ua.CreateMonitoredItemsParameters(
+                SubscriptionId=made.SubscriptionId,
+                TimestampsToReturn=ua.TimestampsToReturn.Both,
+                ItemsToCreate=some,
+            )
+            for item, result in zip(some, await session.create_monitored_items(request), strict=True):
+                if not result.StatusCode.is_good():
+                    alias = self._tags[item.RequestedParameters.ClientHandle].alias
+                    refused.append(f"{alias} ({result.StatusCode.name})")
+        if refused:
+            raise LinkDown(f"the server does not watch {len(refused)} tags for us: {', '.join(refused)}")
+
+    def watch(self, tags: Sequence[ResolvedTag]) -> None:
+        """Give each tag its client handle: its position."""
+        self._tags = {handle: r.tag for handle, r in enumerate(tags)}
+
+    def published(self, result: ua.PublishResult) -> None:
+        """One publish response; an empty one is a keep-alive."""
+        self.heard_at = time.monotonic()
+        for notification in result.NotificationMessage.NotificationData or ():
+            if isinstance(notification, ua.StatusChangeNotification):
+                self.ended = notification.Status.name
+                self.on_end()
+            elif isinstance(notification, ua.DataChangeNotification):
+                for item in notification.MonitoredItems:
+                    self._deliver(item)
+
+    def _deliver(self, item: ua.MonitoredItemNotification) -> None:
+        tag = self._tags.get(item.ClientHandle)
+        if tag is None:
+            return
+        try:
+            self.on_value(tag, item.Value)
+        except Exception:  # the library would only log it, and the subscription would look alive
+            self.faults += 1
+            if self.faults == 1:
+                log.exception("opcua_value_not_handled", alias=tag.alias)
+
+
+def _item(handle: int, tag: ResolvedTag) -> ua.MonitoredItemCreateRequest:
+    return ua.MonitoredItemCreateRequest(
+        ItemToMonitor=ua.ReadValueId(NodeId=tag.node_id, AttributeId=AttributeIds.Value),
+        MonitoringMode=ua.MonitoringMode.Reporting,
+        RequestedParameters=ua.MonitoringParameters(
+            ClientHandle=handle, SamplingInterval=0.0, QueueSize=_ITEM_QUEUE, DiscardOldest=True
+        ),
+    )

@@ -1,0 +1,174 @@
+"""The audit chain: every decision and every byte sent, each row hashed together with the one before.
+
+A row's hash is SHA-256 over the canonical JSON of all its other columns. Whoever edits, removes, inserts or swaps rows
+breaks the chain; cutting its end, or putting an old copy of the file back, shows against the anchor (`ledger.anchor`).
+"""
+
+import json
+import sqlite3
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import JsonValue
+
+from ledger.anchor import Mark
+from plants.frozen import Frozen, WallTime, canonical_json, content_hash
+
+GENESIS = "0" * 64
+"""What the first row points back to."""
+
+
+class Action(StrEnum):
+    """What happened."""
+
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+    GRANTED = "granted"
+    REVOKED = "revoked"
+    HELD = "held"
+    RELEASED = "released"
+    WRITER = "writer"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    READ_BACK = "read_back"
+    APPLIED = "applied"
+    WATCHING = "watching"
+    ROLLING_BACK = "rolling_back"
+    ENDED = "ended"
+    RESOLVED = "resolved"
+    LINK_LOST = "link_lost"
+    LINK_BACK = "link_back"
+    ANCHORED = "anchored"
+
+
+class AuditRow(Frozen):
+    """One row of the chain."""
+
+    seq: int
+    """Position, 1 first."""
+    at: WallTime
+    """When."""
+    actor: str
+    """Who: a person, an agent, or the part of the service that acted."""
+    action: Action
+    """What."""
+    subject: str
+    """Which proposal, standing authorisation or scope."""
+    payload: dict[str, JsonValue]
+    """The facts; `text` says them in words."""
+    prev: str
+    """Hash of the row before."""
+    hash: str
+    """Hash of this row."""
+
+    @property
+    def text(self) -> str:
+        """What happened, in words."""
+        return str(self.payload.get("text", ""))
+
+
+class AuditReport(Frozen):
+    """What a check of the whole chain found."""
+
+    ok: bool
+    """Whether the chain is whole and agrees with its anchor."""
+    rows: int
+    """Rows that were found good."""
+    head: str
+    """Hash of the last good row."""
+    bad_seq: int | None = None
+    """The first row that is wrong, when one is."""
+    problem: str = ""
+    """What is wrong and what to do."""
+
+
+def append(
+    conn: sqlite3.Connection, at: datetime, actor: str, action: Action, subject: str, payload: dict[str, Any]
+) -> None:
+    """Add a row at the end of the chain, within the caller's transaction."""
+    last = conn.execute("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+    seq, prev = (last["seq"] + 1, last["hash"]) if last else (1, GENESIS)
+    columns = {
+        "seq": seq,
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": actor,
+        "action": str(action),
+        "subject": subject,
+        "payload": payload,
+        "prev": prev,
+    }
+    conn.execute(
+        "INSERT INTO audit (seq, at, actor, action, subject, payload, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (seq, columns["at"], actor, str(action), subject, canonical_json(payload), prev, content_hash(columns)),
+    )
+
+
+def head(conn: sqlite3.Connection) -> Mark:
+    """The end of the chain."""
+    last = conn.execute("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+    return Mark(seq=last["seq"], hash=last["hash"]) if last else Mark(seq=0, hash=GENESIS)
+
+
+def row_of(row: sqlite3.Row) -> AuditRow:
+    """A stored row as a value."""
+    return AuditRow.model_validate({**dict(row), "payload": json.loads(row["payload"])})
+
+
+START = Mark(seq=0, hash=GENESIS)
+"""Before the first row."""
+
+
+def verify(conn: sqlite3.Connection, anchor: Mark | None, since: Mark = START) -> AuditReport:
+    """Check every row to the head, then the anchor.
+
+    Args:
+        conn: the ledger's file.
+        anchor: the mark kept outside, or None when it is missing or unreadable.
+        since: a place up to which the chain was found good before; the genesis unless told otherwise.
+    """
+    seq, prev = since.seq, since.hash
+    for row in conn.execute("SELECT * FROM audit WHERE seq > ? ORDER BY seq", (seq,)):
+        problem = _problem(row, seq, prev)
+        if problem:
+            return AuditReport(ok=False, rows=seq, head=prev, bad_seq=seq + 1, problem=problem)
+        seq, prev = seq + 1, row["hash"]
+    problem = _unanchored(conn, anchor, seq)
+    return AuditReport(ok=not problem, rows=seq, head=prev, problem=problem)
+
+
+def holds(conn: sqlite3.Connection, mark: Mark) -> bool:
+    """Whether the chain passes through a place."""
+    row = conn.execute("SELECT hash FROM audit WHERE seq = ?", (mark.seq,)).fetchone()
+    return mark == START if row is None else row["hash"] == mark.hash
+
+
+def _problem(row: sqlite3.Row, seq: int, prev: str) -> str:
+    """What is wrong with the row that should follow row `seq`; empty when nothing is."""
+    if row["seq"] != seq + 1:
+        return f"row {seq + 1} is missing: the chain goes on with row {row['seq']}"
+    if row["prev"] != prev:
+        return f"row {row['seq']} does not follow the row before it"
+    try:
+        payload = json.loads(row["payload"])
+        canonical = canonical_json(payload)
+    except ValueError:
+        return f"the facts of row {row['seq']} cannot be read"
+    columns = {key: row[key] for key in ("seq", "at", "actor", "action", "subject", "prev")} | {"payload": payload}
+    if canonical != row["payload"] or content_hash(columns) != row["hash"]:
+        return f"row {row['seq']} was changed after it was written"
+    return ""
+
+
+def _unanchored(conn: sqlite3.Connection, anchor: Mark | None, seq: int) -> str:
+    """How chain and anchor disagree; empty when they do not. An anchor may lag behind after a crash."""
+    advice = "If an older copy of the file was put back on purpose, a person says so with `anchor_again`."
+    if anchor is None:
+        return f"the anchor beside the file is missing or cannot be read. {advice}"
+    if anchor.seq > seq:
+        return f"the chain ends at row {seq}, its anchor says it had {anchor.seq}: the end is missing. {advice}"
+    return "" if holds(conn, anchor) else f"row {anchor.seq} is not the one that its anchor names. {advice}"

@@ -1,0 +1,299 @@
+"""The journal: the record of carrying out. Every effect on equipment is stored here before its bytes leave.
+
+Used by the executor only. Each entry is made under the executor's epoch and refused once a newer one exists.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ledger import evidence, records
+from ledger.audit import Action
+from ledger.book import Book, Entry
+from ledger.check import Check, CheckName
+from ledger.gate import gate, passed
+from ledger.hold import Scope
+from ledger.lifecycle import IN_FLIGHT
+from ledger.points import Point, reach
+from ledger.values import good_value, told, told_step
+from plants.errors import Refused
+from plants.flow.outcome import Measurement
+from plants.flow.proposal import Proposal, Status
+from plants.flow.receipt import Receipt
+from plants.flow.sample import Sample, Value
+from plants.frozen import MAX_TEXT, canonical_json
+from plants.model.plant import Plant
+
+EXECUTOR = "executor"
+"""Who carries out, in the chain."""
+
+
+class Direction(StrEnum):
+    """Which way a write goes."""
+
+    APPLY = "apply"
+    """To the target."""
+    RESTORE = "restore"
+    """Back to the value before."""
+
+
+@dataclass(frozen=True)
+class Write:
+    """A write on record: its intent, and its receipt once it was read back."""
+
+    step: int
+    direction: Direction
+    value: Value
+    plant_s: float
+    receipt: Receipt | None
+
+
+@dataclass(frozen=True)
+class Rollback:
+    """A stored decision to put a change back."""
+
+    why: str
+    ending: Status
+    measured: Measurement | None
+
+
+class Journal:
+    """What is being carried out, as far as the record knows."""
+
+    def __init__(self, book: Book, plant: Plant, epoch: int) -> None:
+        self._book = book
+        self._plant = plant
+        self._epoch = epoch
+        self._link_up = True
+
+    # Looking ---------------------------------------------------------------------------------------------------------
+
+    def in_flight(self) -> Proposal | None:
+        """The proposal that is being carried out."""
+        with self._book.read() as conn:
+            return next(iter(records.proposals(conn, IN_FLIGHT, limit=1)), None)
+
+    def next_approved(self) -> Proposal | None:
+        """The oldest proposal that is approved and not taken up."""
+        with self._book.read() as conn:
+            return next(iter(records.proposals(conn, [Status.APPROVED], limit=1)), None)
+
+    def writes(self, found: Proposal, direction: Direction) -> tuple[Write, ...]:
+        """Writes of a proposal that may have left, in the order of its steps."""
+        with self._book.read() as conn:
+            rows = conn.execute(
+                "SELECT * FROM writes WHERE proposal_id = ? AND direction = ? ORDER BY step", (found.id, str(direction))
+            ).fetchall()
+        return tuple(_write_of(row) for row in rows)
+
+    def applied_s(self, found: Proposal) -> float:
+        """Plant time at which a proposal was read back as applied."""
+        with self._book.read() as conn:
+            row = conn.execute("SELECT applied_s FROM watches WHERE proposal_id = ?", (found.id,)).fetchone()
+        return float(row["applied_s"])
+
+    def rollback(self, found: Proposal) -> Rollback | None:
+        """The decision to put a proposal back, if it was taken."""
+        with self._book.read() as conn:
+            row = conn.execute("SELECT * FROM rollbacks WHERE proposal_id = ?", (found.id,)).fetchone()
+        if row is None:
+            return None
+        measured = records.parsed(Measurement, row["measured"]) if row["measured"] else None
+        return Rollback(row["why"], Status(row["ending"]), measured)
+
+    # Carrying out ----------------------------------------------------------------------------------------------------
+
+    def claim(self, found: Proposal, live: Mapping[str, Sample], plant_s: float | None) -> Proposal | None:
+        """Run the gate on fresh data and, when it says yes, store the intent with the values read just now.
+
+        Returns:
+            the proposal, CLAIMED; or None when it is no longer approved, or the gate said no and ended it.
+
+        Raises:
+            Refused: a newer instance has taken over.
+        """
+        with self._entry() as entry:
+            found = records.proposal(entry.conn, found.id) or found
+            if found.status is not Status.APPROVED:
+                return None
+            given = evidence.at_write(
+                self._book, entry.conn, self._plant, found, now=entry.now, live=live, plant_time_s=plant_s
+            )
+            checks = gate(given)
+            if not passed(checks) or given.approval is None:
+                self._end_refused(entry, found, checks)
+                return None
+            before = {step.alias: good_value(live[step.alias]) for step in found.plan.steps}
+            entry.conn.execute(
+                "INSERT INTO claims (proposal_id, approval_id, epoch, before, at) VALUES (?, ?, ?, ?, ?)",
+                (found.id, given.approval.id, self._epoch, canonical_json(before), records.text_of(entry.now)),
+            )
+            steps = "; ".join(told_step(step) for step in found.plan.steps)
+            entry.note(
+                EXECUTOR,
+                Action.CLAIMED,
+                found.id,
+                f"All {len(checks)} checks passed on fresh data. About to write {steps}.",
+                approval=given.approval.id,
+                epoch=self._epoch,
+                before=json.loads(canonical_json(before)),
+            )
+            return records.step(entry.conn, found, Status.CLAIMED, entry.now)
+
+    def _end_refused(self, entry: Entry, found: Proposal, checks: tuple[Check, ...]) -> None:
+        """End a proposal that the gate refused just before the write: expired, void, or not applied."""
+        failed = [check for check in checks if not check.passed]
+        names = {check.name for check in failed}
+        approval = records.approval(entry.conn, found.id)
+        if approval is not None and entry.now >= approval.expires_at:
+            status = Status.EXPIRED
+        elif names & {CheckName.HOLD, CheckName.UNCHANGED, CheckName.PLANT}:
+            status = Status.WITHDRAWN
+        else:
+            status = Status.NOT_APPLIED
+        why = "; ".join(f"{check.name}: {check.detail}" for check in failed)
+        entry.end(found, status, f"Nothing was sent. The gate said no just before the write: {why}.", EXECUTOR)
+
+    def send(self, found: Proposal, step: int, direction: Direction, value: Value, plant_s: float) -> str:
+        """Store that one write is about to leave. Its bytes may leave only when this returned without a problem.
+
+        Returns:
+            why it must not be sent (writing is held); empty when it may.
+
+        Raises:
+            Refused: a newer instance has taken over, or this write was recorded before.
+        """
+        with self._entry() as entry:
+            held = next((h.told for h in records.holds(entry.conn) if h.scope is Scope.ALL), "")
+            if held:
+                return held
+            planned = found.plan.steps[step]
+            entry.conn.execute(
+                "INSERT INTO writes (proposal_id, step, direction, alias, value, epoch, plant_s, at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    found.id,
+                    step,
+                    str(direction),
+                    planned.alias,
+                    canonical_json(value),
+                    self._epoch,
+                    plant_s,
+                    records.text_of(entry.now),
+                ),
+            )
+            present = records.proposal(entry.conn, found.id) or found
+            if present.status is Status.CLAIMED:
+                records.step(entry.conn, present, Status.SENT, entry.now)
+            verb = "Writing" if direction is Direction.APPLY else "Restoring"
+            text = f"{verb} {planned.alias} = {told(value, planned.unit)}."
+            entry.note(EXECUTOR, Action.SENT, found.id, text, step=step, direction=str(direction), epoch=self._epoch)
+            return ""
+
+    def receive(self, found: Proposal, receipt: Receipt, direction: Direction) -> None:
+        """Store what became of a write."""
+        with self._entry() as entry:
+            entry.conn.execute(
+                "UPDATE writes SET receipt = ? WHERE proposal_id = ? AND step = ? AND direction = ?",
+                (records.body_of(receipt), found.id, receipt.step, str(direction)),
+            )
+            unit = found.plan.steps[receipt.step].unit
+            answer = f" (server: {receipt.server_status})" if receipt.server_status else ""
+            text = f"{receipt.alias} reads back {told(receipt.read_back, unit)}: {receipt.sent}{answer}."
+            entry.note(EXECUTOR, Action.READ_BACK, found.id, text, receipt=receipt.digest(), direction=str(direction))
+
+    def applied(self, found: Proposal, applied_s: float) -> Proposal:
+        """Store that all steps are read back equal to their targets."""
+        with self._entry() as entry:
+            entry.conn.execute("INSERT INTO watches (proposal_id, applied_s) VALUES (?, ?)", (found.id, applied_s))
+            text = f"Applied at {applied_s:.0f} s of plant time; waiting for the machine to follow."
+            entry.note(EXECUTOR, Action.APPLIED, found.id, text)
+            return self._step(entry, found, Status.APPLIED)
+
+    def watching(self, found: Proposal) -> Proposal:
+        """Store that the machine follows and the window runs."""
+        with self._entry() as entry:
+            promise = found.plan.promise
+            text = (
+                f"The machine follows. Settling for {promise.settle_s:g} s, then measuring {promise.kpi} for "
+                f"{promise.window_s:g} s of plant time against {promise.prediction.low:.6g} to "
+                f"{promise.prediction.high:.6g}."
+            )
+            entry.note(EXECUTOR, Action.WATCHING, found.id, text)
+            return self._step(entry, found, Status.WATCHING)
+
+    def roll_back(self, found: Proposal, why: str, ending: Status, measured: Measurement | None = None) -> Rollback:
+        """Store the decision to put a change back, before anything is restored."""
+        why = why[:MAX_TEXT]
+        with self._entry() as entry:
+            entry.conn.execute(
+                "INSERT INTO rollbacks (proposal_id, why, ending, measured, at) VALUES (?, ?, ?, ?, ?)",
+                (
+                    found.id,
+                    why,
+                    str(ending),
+                    records.body_of(measured) if measured else None,
+                    records.text_of(entry.now),
+                ),
+            )
+            entry.note(EXECUTOR, Action.ROLLING_BACK, found.id, f"Rolling back: {why}")
+        return Rollback(why, ending, measured)
+
+    def end(
+        self,
+        found: Proposal,
+        status: Status,
+        explanation: str,
+        *,
+        measured: Measurement | None = None,
+        kept: bool | None = None,
+    ) -> None:
+        """End a proposal."""
+        with self._entry() as entry:
+            present = records.proposal(entry.conn, found.id) or found
+            entry.end(present, status, explanation, EXECUTOR, measured=measured, kept=kept)
+        reach(Point.ENDED)
+
+    def link(self, *, up: bool, why: str = "") -> None:
+        """Note that the writing link was lost, or came back: one row on each change."""
+        if up == self._link_up:
+            return
+        self._link_up = up
+        with self._entry() as entry:
+            if up:
+                entry.note(EXECUTOR, Action.LINK_BACK, "link", "The writing link is back.")
+            else:
+                entry.note(EXECUTOR, Action.LINK_LOST, "link", f"The writing link was lost: {why}")
+
+    def _step(self, entry: Entry, found: Proposal, after: Status) -> Proposal:
+        return records.step(entry.conn, records.proposal(entry.conn, found.id) or found, after, entry.now)
+
+    @contextmanager
+    def _entry(self) -> Iterator[Entry]:
+        """A transaction under this executor's epoch.
+
+        Raises:
+            Refused: a newer instance has taken over.
+        """
+        with self._book.write() as entry:
+            row = entry.conn.execute("SELECT epoch, holder FROM writer").fetchone()
+            if row["epoch"] != self._epoch:
+                raise Refused(
+                    f"{row['holder']} carries out changes since epoch {row['epoch']}; this instance (epoch "
+                    f"{self._epoch}) no longer may. Stop it."
+                )
+            yield entry
+
+
+def _write_of(row: sqlite3.Row) -> Write:
+    value = json.loads(row["value"])
+    return Write(
+        step=row["step"],
+        direction=Direction(row["direction"]),
+        value=tuple(value) if isinstance(value, list) else value,
+        plant_s=float(row["plant_s"] or 0.0),
+        receipt=records.parsed(Receipt, row["receipt"]) if row["receipt"] else None,
+    )

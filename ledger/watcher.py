@@ -1,0 +1,132 @@
+"""The watcher: follows a change that was applied until it is verified, put back, or unknown.
+
+Called once a step by the executor; looks, decides by `ledger.watch`, and returns. It reads the equipment itself before
+it believes anything: a value that somebody changed at the panel ends the watch.
+"""
+
+from ledger.journal import Journal
+from ledger.patience import Patience
+from ledger.points import Point, reach
+from ledger.restore import Restorer
+from ledger.session import Session
+from ledger.values import good_value, holds, is_number, same, told
+from ledger.watch import Judgement, decide, direction_of, spans
+from plants.errors import LinkError
+from plants.flow.outcome import Measurement
+from plants.flow.plan import WriteStep
+from plants.flow.proposal import Proposal, Status
+from plants.flow.sample import Sample
+from plants.model.plant import Plant
+from plants.model.tags import PLANT_TIME
+from plants.ports.history import History
+
+
+class Watcher:
+    """Waits for the machine, then for the KPI."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        session: Session,
+        restorer: Restorer,
+        history: History,
+        plant: Plant,
+        patience: Patience,
+    ) -> None:
+        self._journal = journal
+        self._session = session
+        self._restorer = restorer
+        self._history = history
+        self._plant = plant
+        self._patience = patience
+
+    async def await_machine(self, found: Proposal) -> None:
+        """Wait for the actual values to reach the setpoints; put back what does not follow in time."""
+        live = await self._look(found)
+        if live is None:
+            return
+        waited_s = (plant_time(live) or 0.0) - self._journal.applied_s(found)
+        behind = [step for step in found.plan.steps if not _follows(step, live)]
+        if not behind:
+            self._journal.watching(found)
+            reach(Point.WATCHING)
+        elif any(waited_s > step.reach_s for step in behind):
+            await self._roll_back(found, _too_slow(behind[0], live, waited_s), None)
+
+    async def watch(self, found: Proposal) -> None:
+        """Judge the promise by what was measured, when there is enough of it."""
+        live = await self._look(found)
+        now_s = self._history.plant_time_s()
+        if live is None or now_s is None:
+            return
+        promise, applied_s = found.plan.promise, self._journal.applied_s(found)
+        measured = [self._history.measure(promise.kpi, *span) for span in spans(promise, applied_s, now_s)]
+        decision = decide(promise, direction_of(self._plant, promise.kpi), applied_s, now_s, measured)
+        if decision.judgement is Judgement.WAIT:
+            return
+        reach(Point.DECIDED)
+        if decision.judgement is Judgement.ROLL_BACK:
+            await self._roll_back(found, decision.explanation, decision.measured)
+            return
+        status = Status.VERIFIED if decision.judgement is Judgement.VERIFY else Status.UNKNOWN
+        self._journal.end(found, status, decision.explanation, measured=decision.measured, kept=decision.kept)
+
+    async def _look(self, found: Proposal) -> dict[str, Sample] | None:
+        """Read the tags of a change in flight; None when it ended here, or when they cannot be read now."""
+        live = await self._read(found)
+        readable = all(good_value(live.get(step.alias)) is not None for step in found.plan.steps)
+        problem = _overridden(found, live) if readable else ""
+        if not problem and self._patience.over(found.id, plant_time(live) if readable else None):
+            problem = "The line has told nothing new for too long while the change was watched; the change may stand."
+        if problem:
+            self._journal.end(found, Status.UNKNOWN, f"{problem} Look at the line and resolve it.")
+            return None
+        return live if readable else None
+
+    async def _read(self, found: Proposal) -> dict[str, Sample]:
+        try:
+            live = await self._session.read(tuple(step.alias for step in found.plan.steps))
+        except LinkError as error:
+            self._journal.link(up=False, why=error.message)
+            return {}
+        self._journal.link(up=True)
+        return live
+
+    async def _roll_back(self, found: Proposal, why: str, measured: Measurement | None) -> None:
+        decided = self._journal.roll_back(found, why, Status.ROLLED_BACK, measured)
+        reach(Point.ROLLING_BACK)
+        await self._restorer.put_back(found, decided)
+
+
+def plant_time(live: dict[str, Sample]) -> float | None:
+    """Plant time as just read, if it could be."""
+    value = good_value(live.get(PLANT_TIME))
+    return float(value) if is_number(value) else None
+
+
+def _follows(step: WriteStep, live: dict[str, Sample]) -> bool:
+    """Whether the machine runs at what it was told; a tag without an actual value is taken at its word."""
+    if step.actual_alias is None:
+        return True
+    actual = good_value(live.get(step.actual_alias))
+    return actual is not None and same(actual, step.target, step.tolerance)
+
+
+def _too_slow(step: WriteStep, live: dict[str, Sample], waited_s: float) -> str:
+    actual = told(good_value(live.get(step.actual_alias or "")), step.unit)
+    return (
+        f"{step.alias} holds {told(step.target, step.unit)}, but the machine is at {actual} after {waited_s:.0f} plant "
+        f"seconds; {step.reach_s:g} s are allowed."
+    )
+
+
+def _overridden(found: Proposal, live: dict[str, Sample]) -> str:
+    """What somebody else has changed while we watched; empty when nothing."""
+    for step in found.plan.steps:
+        value = good_value(live.get(step.alias))
+        if value is not None and not holds(value, step.target, step.tolerance):
+            return (
+                f"{step.alias} was overridden at the panel: we wrote {told(step.target, step.unit)}, it now holds "
+                f"{told(value, step.unit)}. Nothing was put back over it."
+            )
+    return ""

@@ -1,0 +1,49 @@
+"""`/api/events`, `/api/audit`, `/api/hold`, `/api/release`: what happened, and stopping."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
+
+from ledger.audit import AuditReport, AuditRow
+from service.api.views import HoldRequest
+from service.running import Service
+
+
+def router(service: Service) -> APIRouter:
+    """Routes of the record."""
+    routes = APIRouter(tags=["record"])
+    ledger = service.ledger
+
+    @routes.get("/events")
+    def events(
+        since: Annotated[int, Query(ge=0)] = 0,
+        proposal_id: str | None = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    ) -> tuple[AuditRow, ...]:
+        """Rows of the audit chain after `since`, the oldest first."""
+        return ledger.events(proposal_id, since=since, limit=limit)
+
+    @routes.get("/audit/verify")
+    def verify() -> AuditReport:
+        """Check the chain from its first row to its head."""
+        return ledger.verify()
+
+    @routes.get("/audit/export", response_class=StreamingResponse)
+    def export() -> StreamingResponse:
+        """The whole chain, one JSON object a line."""
+        return StreamingResponse((line + "\n" for line in ledger.export()), media_type="application/x-ndjson")
+
+    @routes.post("/hold")
+    def hold(body: HoldRequest) -> tuple[str, ...]:
+        """Stop writing (`all`) or proposing (`agents`)."""
+        ledger.hold(body.scope, service.operator, body.reason)
+        return service.holds()
+
+    @routes.post("/release")
+    def release(body: HoldRequest) -> tuple[str, ...]:
+        """End a hold."""
+        ledger.release(body.scope, service.operator, body.reason)
+        return service.holds()
+
+    return routes

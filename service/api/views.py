@@ -1,0 +1,117 @@
+"""What the API shows besides the models of `plants/flow`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from plants.flow.state import Condition
+from plants.frozen import Frozen, Sha256
+
+
+class StationView(Frozen):
+    """One station as the overview shows it."""
+
+    id: str
+    """Station."""
+    condition: Condition
+    """What it does."""
+    order: str | None
+    """Order in it."""
+    processed: int
+    """Units finished since the start of the day."""
+    scrapped: int
+    """Units rejected since the start of the day."""
+    fresh: bool
+    """Whether its data are good and recent."""
+
+
+class BufferView(Frozen):
+    """One buffer as the overview shows it."""
+
+    id: str
+    """Buffer."""
+    level: int
+    """Units in it."""
+    capacity: int
+    """Units that fit."""
+
+
+class LineView(Frozen):
+    """The line at one glance."""
+
+    plant: str
+    """Which plant."""
+    plant_revision: Sha256
+    """Revision of its description."""
+    link: Literal["connected", "connecting", "closed"]
+    """Whether the equipment is reached."""
+    plant_time_s: float | None
+    """Plant time of the newest sample."""
+    observed_s: float
+    """Plant seconds seen without a gap."""
+    trustworthy: bool
+    """Whether all tags are good and recent."""
+    stale: tuple[str, ...]
+    """Tags that are not."""
+    throughput_per_h: float | None
+    """Good units per hour over the last quarter of an hour of plant time, when the data suffice."""
+    holds: tuple[str, ...]
+    """Holds in force, in words: what, by whom, since when and why."""
+    agents: str
+    """What the agents last said."""
+    brain: str
+    """Which brain proposes."""
+    stations: tuple[StationView, ...]
+    """Stations in flow order."""
+    buffers: tuple[BufferView, ...]
+    """Buffers in flow order."""
+
+
+class ApproveRequest(Frozen):
+    """A person's yes."""
+
+    plan_hash: Sha256
+    """Digest of the plan that was shown; another plan is not approved."""
+    comment: Annotated[str, Field(max_length=1000)] = ""
+    """What the approver wants to say."""
+
+
+class RejectRequest(Frozen):
+    """A person's no."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    """Why; kept, and learned from."""
+
+
+class HoldRequest(Frozen):
+    """Stop writing, or only proposing."""
+
+    scope: Literal["all", "agents"]
+    """`all` stops every write, `agents` stops proposals."""
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    """Why."""
+
+
+class ErrorBody(Frozen):
+    """What went wrong and what to do."""
+
+    code: str
+    """Stable and machine-readable."""
+    message: str
+    """For a person."""
+
+
+class ErrorView(Frozen):
+    """The one shape of every error."""
+
+    error: ErrorBody
+    """The error."""
+
+
+class Health(Frozen):
+    """Whether the service lives, or is ready."""
+
+    ok: bool
+    """Yes or no."""
+    reasons: tuple[str, ...] = ()
+    """Why not."""

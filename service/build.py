@@ -1,0 +1,136 @@
+"""The composition root: the one place where rooms are joined. Production, tests and accelerated runs call `build`."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+from prometheus_client import CollectorRegistry
+
+from agents.deps import AgentDeps
+from agents.runner import AgentRunner
+from agents.settings import AgentSettings
+from historian.historian import Historian
+from ledger.executor import Executor
+from ledger.ledger import Ledger
+from ledger.policy import Policy
+from plants.flow.approval import StandingAuthorisation
+from plants.flow.state import Condition
+from plants.model.tags import tags_of
+from service.experience import ForecastExperience
+from service.metrics import ServiceMetrics
+from service.parts import Parts
+from service.running import Service
+from service.settings import Settings
+from service.supervise import Heartbeats
+from twin.shadow.shadow import Shadow
+
+STANDING_ID = "standing-settings"
+STANDING_HOLDS = timedelta(days=7)
+
+
+@asynccontextmanager
+async def build(settings: Settings, parts: Parts) -> AsyncIterator[Service]:
+    """A service, joined, connected and recovered; everything is closed when the block is left.
+
+    Raises:
+        LinkDown: the equipment cannot be reached.
+        TagMissing: the equipment lacks a declared tag.
+        Refused: another service holds the writer's lease on this ledger.
+    """
+    settings.directory.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        historian = Historian(parts.plant, settings.directory / "history.db")
+        stack.callback(historian.close)
+        ledger = Ledger.at(
+            settings.directory / "ledger.db", parts.plant, parts.clock, historian, policy=_policy(settings)
+        )
+        stack.callback(ledger.close)
+        if parts.pool is not None:
+            stack.callback(parts.pool.shutdown, wait=False, cancel_futures=True)
+        await parts.source.open()
+        stack.push_async_callback(parts.source.close)
+        executor = Executor(ledger, parts.actuator, historian, parts.clock, parts.plant)
+        stack.push_async_callback(executor.close)
+        service = await _join(settings, parts, historian, ledger, executor)
+        stack.push_async_callback(service.runner.close)
+        await service.mirror()
+        await executor.recover()
+        await service.runner.start()
+        _stand(settings, parts, ledger)
+        yield service
+
+
+async def _join(settings: Settings, parts: Parts, historian: Historian, ledger: Ledger, executor: Executor) -> Service:
+    experience = ForecastExperience(reversed(await ledger.recent(500)))
+    shadow = Shadow(parts.plant)
+    runner = AgentRunner(
+        AgentDeps(
+            plant=parts.plant,
+            submissions=ledger,
+            outcomes=ledger,
+            brain=parts.brain,
+            clock=parts.clock,
+            checkpoint=settings.directory / "checkpoints.db",
+            forecast_error=experience,
+            settings=_agent_settings(settings),
+            executor=parts.pool,
+            on_outcome=experience.learn,
+            shares=lambda: _shares(shadow, settings.observe_s),
+        )
+    )
+    service = Service(
+        settings=settings,
+        plant=parts.plant,
+        clock=parts.clock,
+        source=parts.source,
+        shadow=shadow,
+        historian=historian,
+        ledger=ledger,
+        executor=executor,
+        runner=runner,
+        beats=Heartbeats(parts.clock),
+        metrics=CollectorRegistry(),
+    )
+    service.metrics.register(ServiceMetrics(service))
+    return service
+
+
+def _shares(shadow: Shadow, last_s: float) -> dict[str, dict[Condition, float]]:
+    """Share of the time that each station was seen in each condition, over the last plant seconds."""
+    shares = {}
+    for station, seconds in shadow.shares(last_s).items():
+        seen_s = sum(seconds.values())
+        shares[station] = {condition: s / seen_s for condition, s in seconds.items()} if seen_s > 0 else {}
+    return shares
+
+
+def _policy(settings: Settings) -> Policy:
+    return Policy(proposal_wall_s=settings.proposal_wall_s, approval_wall_s=settings.approval_wall_s)
+
+
+def _agent_settings(settings: Settings) -> AgentSettings:
+    return AgentSettings(
+        horizon_s=settings.horizon_s,
+        replications=settings.replications,
+        delay_s=settings.decision_delay_s,
+        seed=settings.seed,
+    )
+
+
+def _stand(settings: Settings, parts: Parts, ledger: Ledger) -> None:
+    """Give the standing authorisation that the settings ask for, under the operator's name; audited like any other."""
+    if settings.standing_after_wall_s is None:
+        return
+    now = parts.clock.now()
+    ledger.grant(
+        StandingAuthorisation(
+            id=f"{STANDING_ID}-{now:%Y%m%d%H%M%S}",
+            author=settings.operator,
+            plant=parts.plant.plant,
+            aliases=tuple(tag.alias for tag in tags_of(parts.plant) if tag.writable),
+            after_s=settings.standing_after_wall_s,
+            created_at=now,
+            expires_at=now + STANDING_HOLDS,
+            meaning="approves better verdicts by itself when nobody decides in time",
+        )
+    )

@@ -1,0 +1,1 @@
+"""The demo: a virtual plant, the service and a narrator, from one command."""

@@ -1,0 +1,162 @@
+"""A service that has been built: its rooms joined, its loops, and what it tells about itself."""
+
+from dataclasses import dataclass, field
+
+import structlog
+from prometheus_client import CollectorRegistry
+
+from agents.runner import AgentRunner
+from historian.historian import Historian
+from ledger.executor import Executor
+from ledger.ledger import Ledger
+from plants.flow.state import LineState
+from plants.kpi import Kpi
+from plants.model.plant import Plant
+from plants.ports.clock import Clock
+from plants.ports.sample_source import LinkState, SampleSource
+from service.api.views import BufferView, LineView, StationView
+from service.settings import Settings
+from service.supervise import Heartbeats, Loop, Repeated
+from twin.shadow.shadow import Shadow
+
+log = structlog.get_logger("jayul.service")
+
+MIRROR_WALL_S = 0.2
+WRITER_WALL_S = 0.2
+AGENTS_WALL_S = 0.5
+STUCK_WALL_S = 30.0
+"""A loop without a finished step for so long counts as stuck; the agents' loop may think for longer."""
+AGENTS_STUCK_WALL_S = 900.0
+RECENT_S = 900.0
+"""Plant seconds over which the overview measures throughput."""
+
+
+@dataclass
+class Service:
+    """The running service. `step` methods are called by the supervisor, or in a fixed order by an accelerated run."""
+
+    settings: Settings
+    plant: Plant
+    clock: Clock
+    source: SampleSource
+    shadow: Shadow
+    historian: Historian
+    ledger: Ledger
+    executor: Executor
+    runner: AgentRunner
+    beats: Heartbeats
+    metrics: CollectorRegistry
+    agents_said: str = "not asked yet"
+    observed_since_s: float | None = None
+    _last_plant_s: float | None = field(default=None, repr=False)
+
+    @property
+    def operator(self) -> str:
+        """The person to whom the token belongs."""
+        return self.settings.operator
+
+    def loops(self) -> list[Loop]:
+        """The loops, for the supervisor. The writer is vital: without it the record would stand still."""
+        return [
+            Repeated("mirror", MIRROR_WALL_S, self.mirror),
+            Repeated("writer", WRITER_WALL_S, self.write, vital=True),
+            Repeated("agents", AGENTS_WALL_S, self.propose),
+        ]
+
+    async def mirror(self) -> None:
+        """Take in what the equipment has sent."""
+        samples = await self.source.poll()
+        self.historian.record(samples)
+        self.shadow.feed(samples)
+        self._observe()
+
+    def _observe(self) -> None:
+        now_s = self.shadow.plant_time_s
+        if now_s is None:
+            return
+        last, self._last_plant_s = self._last_plant_s, now_s
+        if self.source.link is not LinkState.CONNECTED or (last is not None and now_s < last):
+            self.observed_since_s = None
+        elif self.observed_since_s is None:
+            self.observed_since_s = now_s
+
+    @property
+    def observed_s(self) -> float:
+        """Plant seconds seen without a gap."""
+        now_s = self.shadow.plant_time_s
+        return 0.0 if now_s is None or self.observed_since_s is None else now_s - self.observed_since_s
+
+    async def write(self) -> None:
+        """Let the executor take its next step: expire, approve what is covered ahead, write, watch."""
+        await self.executor.step()
+
+    async def propose(self) -> None:
+        """Let the agents look at the line, once it was observed long enough."""
+        if self.observed_s < self.settings.observe_s:
+            self.agents_said = "watching the line before speaking"
+            return
+        report = await self.runner.step(self.state())
+        said = " ".join(report.words)
+        if said and said != self.agents_said:
+            self.agents_said = said
+            log.info("agents", said=said)
+
+    def state(self) -> LineState:
+        """The mirrored state now."""
+        return self.shadow.state(self.clock.now())
+
+    def holds(self) -> tuple[str, ...]:
+        """Holds in force."""
+        return tuple(hold.told for hold in self.ledger.holds())
+
+    def overview(self) -> LineView:
+        """The line at one glance."""
+        state = self.state()
+        now_s = self.shadow.plant_time_s
+        recent = self.historian.measure(Kpi.THROUGHPUT, max(now_s - RECENT_S, 0.0), now_s) if now_s else None
+        return LineView(
+            plant=self.plant.plant,
+            plant_revision=self.plant.revision,
+            link=self.source.link.value,
+            plant_time_s=now_s,
+            observed_s=self.observed_s,
+            trustworthy=state.trustworthy,
+            stale=state.stale,
+            throughput_per_h=recent.value if recent is not None and recent.sufficient else None,
+            holds=self.holds(),
+            agents=self.agents_said,
+            brain=self.settings.brain,
+            stations=tuple(
+                StationView(
+                    id=s.station,
+                    condition=s.condition,
+                    order=s.part.order if s.part else None,
+                    processed=s.processed,
+                    scrapped=s.scrapped,
+                    fresh=s.fresh,
+                )
+                for s in state.stations
+            ),
+            buffers=tuple(
+                BufferView(id=b.buffer, level=len(b.parts), capacity=declared.capacity)
+                for b, declared in zip(state.buffers, self.plant.buffers, strict=True)
+            ),
+        )
+
+    def stuck_loops(self) -> tuple[str, ...]:
+        """Loops that have not finished a step for too long."""
+        return tuple(
+            f"loop '{loop.name}' has not turned for {age:.0f} s"
+            for loop in self.loops()
+            if (age := self.beats.age_wall_s(loop.name)) is not None
+            and age > (AGENTS_STUCK_WALL_S if loop.name == "agents" else STUCK_WALL_S)
+        )
+
+    def not_ready(self) -> tuple[str, ...]:
+        """Why the service cannot do its work now; empty when it can."""
+        reasons = list(self.stuck_loops())
+        if self.source.link is not LinkState.CONNECTED:
+            reasons.append("the equipment is not connected")
+        elif not self.state().trustworthy:
+            reasons.append("some data are stale or bad")
+        return tuple(reasons)

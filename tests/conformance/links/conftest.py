@@ -1,0 +1,133 @@
+"""The same rig over both implementations of the two ports: a plant at rest, a source and an actuator on it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import pytest
+from pydantic import SecretStr
+
+from connectors.opcua import OpcUaActuator, OpcUaSecurity, OpcUaSource, SourceOptions
+from plants.flow.sample import Sample
+from plants.loader.load import load_plant
+from plants.model.plant import Plant
+from plants.ports.actuator import Actuator
+from plants.ports.clock import Clock
+from plants.ports.sample_source import SampleSource
+from service.clock import SystemClock
+from virtual.link import InProcessActuator, InProcessSource, WriteFault
+from virtual.script import NO_SCRIPT, Script
+from virtual.server import PlantServer
+from virtual.still import StillPlant
+
+WRITER = OpcUaSecurity(user="writer", password=SecretStr("practice"))
+QUICK = SourceOptions(
+    publishing_wall_s=0.05,
+    probe_wall_s=0.2,
+    request_wall_s=2.0,
+    refresh_wall_s=60.0,
+    retry_first_wall_s=0.05,
+    retry_most_wall_s=0.2,
+)
+
+
+@dataclass
+class Rig:
+    """A plant at rest with a source and an actuator, and the power to cut the link."""
+
+    equipment: StillPlant
+    source: SampleSource
+    actuator: Actuator
+    cut: Callable[[], Awaitable[None]]
+    mend: Callable[[], Awaitable[None]]
+    latest: dict[str, Sample] = field(default_factory=dict)
+
+    async def open(self) -> None:
+        """Open both."""
+        await self.source.open()
+        await self.actuator.open()
+
+    async def until(self, reached: Callable[[], bool], wall_s: float = 15.0) -> None:
+        """Poll the source until something is so.
+
+        Raises:
+            TimeoutError: it is not so within the deadline.
+        """
+        async with asyncio.timeout(wall_s):
+            while True:
+                self.latest.update({s.alias: s for s in await self.source.poll()})
+                if reached():
+                    return
+                await asyncio.sleep(0.01)
+
+    def value(self, alias: str) -> object:
+        """Last value polled."""
+        return self.latest[alias].value if alias in self.latest else None
+
+
+MakeRig = Callable[..., Awaitable[Rig]]
+
+
+@pytest.fixture(scope="session")
+def plant() -> Plant:
+    """The library's bottling line."""
+    return load_plant("bottling")
+
+
+@pytest.fixture(params=["in-process", "opc-ua"])
+async def make_rig(request: pytest.FixtureRequest, plant: Plant) -> AsyncIterator[MakeRig]:
+    """Makes a rig with a script; everything is closed at the end."""
+    endings: list[Callable[[], Awaitable[None]]] = []
+
+    async def make(script: Script = NO_SCRIPT) -> Rig:
+        equipment = StillPlant(plant, script=script)
+        rig = await (_in_process if request.param == "in-process" else _over_opc_ua)(equipment, script, endings)
+        endings.append(rig.actuator.close)
+        endings.append(rig.source.close)
+        return rig
+
+    yield make
+    for end in reversed(endings):
+        await end()
+
+
+async def _in_process(equipment: StillPlant, script: Script, endings: list[Callable[[], Awaitable[None]]]) -> Rig:
+    clock: Clock = SystemClock()
+    source = InProcessSource(equipment, clock, script=script, refresh_wall_s=60.0)
+    actuator = InProcessActuator(equipment, clock, script=script)
+
+    async def cut() -> None:
+        source.cut()
+        actuator.fault = WriteFault.NO_LINK
+
+    async def mend() -> None:
+        source.mend()
+        actuator.fault = WriteFault.NONE
+
+    return Rig(equipment, source, actuator, cut, mend)
+
+
+async def _over_opc_ua(equipment: StillPlant, script: Script, endings: list[Callable[[], Awaitable[None]]]) -> Rig:
+    server = PlantServer(equipment, endpoint="opc.tcp://127.0.0.1:0", script=script)
+    await server.start()
+    showing = asyncio.create_task(_keep_showing(server))
+
+    async def end() -> None:
+        showing.cancel()
+        with suppress(asyncio.CancelledError):
+            await showing
+        await server.stop()
+
+    endings.append(end)
+    source = OpcUaSource(equipment.plant, SystemClock(), endpoint=server.endpoint, options=QUICK)
+    actuator = OpcUaActuator(
+        equipment.plant, SystemClock(), endpoint=server.endpoint, security=WRITER, request_wall_s=2.0
+    )
+    return Rig(equipment, source, actuator, server.stop, server.start)
+
+
+async def _keep_showing(server: PlantServer) -> None:
+    while True:
+        await server.show(1.0)
+        await asyncio.sleep(0.02)

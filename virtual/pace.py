@@ -1,0 +1,56 @@
+"""Plant time against wall time: never behind by stealing from the network, rather slower and said so.
+
+Used by `virtual.process`. If the physics of the asked speed do not fit into a share of the wall clock, plant time slows
+down and `scale` tells by how much.
+"""
+
+import time
+from collections.abc import Callable
+
+from virtual.equipment import Equipment
+
+_SLICES = 20
+"""Parts into which a step is cut, so that it can end early."""
+_MEMORY = 0.1
+"""Weight of the last step in the measured scale."""
+_TELL = 0.05
+"""Deviation of the measured scale from the asked speed that is worth telling."""
+
+
+class Pacer:
+    """Lets plant time pass at `speed` plant seconds per wall second, using at most `share` of the wall clock."""
+
+    def __init__(
+        self,
+        equipment: Equipment,
+        speed: float,
+        *,
+        share: float = 0.5,
+        timer: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._equipment = equipment
+        self._speed = speed
+        self._share = share
+        self._timer = timer
+        self._measured = speed
+
+    @property
+    def scale(self) -> float:
+        """Plant seconds per wall second: as asked while that holds, as measured when the machine cannot keep up."""
+        if abs(self._measured - self._speed) <= _TELL * self._speed:
+            return self._speed
+        return float(f"{self._measured:.3g}")
+
+    def step(self, wall_s: float) -> None:
+        """Let the plant time of `wall_s` wall seconds pass, or as much of it as fits."""
+        if wall_s <= 0:
+            return
+        wanted_s = wall_s * self._speed
+        ends_at = self._timer() + wall_s * self._share
+        done_s = 0.0
+        for _ in range(_SLICES):
+            self._equipment.advance(wanted_s / _SLICES)
+            done_s += wanted_s / _SLICES
+            if self._timer() >= ends_at:
+                break
+        self._measured += _MEMORY * (done_s / wall_s - self._measured)
