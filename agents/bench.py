@@ -4,10 +4,9 @@ Given to a brain. It computes beside the event loop and cannot change anything b
 """
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from agents.offload import offload
+from agents.offload import Offload
 from agents.settings import AgentSettings
 from planning.candidates import Kind, candidates
 from plants.flow.change import Changes
@@ -29,8 +28,8 @@ class Bench:
     """Where it stands."""
     settings: AgentSettings
     """How far the twin looks, and how often it repeats."""
-    executor: Executor | None = None
-    """Where the twin computes; None for a thread."""
+    beside: Offload
+    """Where the twin computes."""
 
     @property
     def objective(self) -> Objective:
@@ -49,8 +48,7 @@ class Bench:
 
     async def screen(self, found: Sequence[Changes]) -> tuple[Score, ...]:
         """The candidates by their paired difference to leaving the line as it is, best first."""
-        return await offload(
-            self.executor,
+        return await self.beside.run(
             screen_in_twin,
             self.plant,
             self.state,

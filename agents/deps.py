@@ -7,6 +7,7 @@ from pathlib import Path
 
 from agents.brain import Brain
 from agents.diagnosis.evidence import Shares
+from agents.offload import Offload
 from agents.settings import AgentSettings
 from plants.flow.outcome import Outcome
 from plants.model.plant import Plant
@@ -51,3 +52,8 @@ class AgentDeps:
     """Told of each outcome, for the forecast error; after a crash it may be told twice, so it keys by proposal id."""
     shares: Callable[[], Shares] = _no_shares
     """What the stations were recently doing."""
+
+    @property
+    def beside(self) -> Offload:
+        """Where the twin computes, beside the event loop."""
+        return Offload(self.executor, self.settings.twin_wall_s)

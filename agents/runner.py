@@ -9,11 +9,10 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-from langgraph.store.sqlite.aio import AsyncSqliteStore
 
 from agents.deps import AgentDeps
 from agents.graph import build_graph
-from agents.memory import Memory
+from agents.memory import Memory, open_memory
 from agents.nodes.observe import UNTRUSTED, distrust
 from agents.nodes.recall import findings_of
 from agents.report import StepReport
@@ -55,12 +54,10 @@ class AgentRunner:
         async with self._lock:
             if self._opened is not None:
                 return
-            path, plant = str(self._deps.checkpoint), self._deps.plant.plant
-            store = await self._stack.enter_async_context(AsyncSqliteStore.from_conn_string(path))
-            await store.setup()
-            saver = await self._stack.enter_async_context(AsyncSqliteSaver.from_conn_string(path))
+            path, plant = self._deps.checkpoint, self._deps.plant.plant
+            memory = await self._stack.enter_async_context(open_memory(path, plant))
+            saver = await self._stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(path)))
             await saver.setup()
-            memory = Memory(store, plant)
             threads = Threads(build_graph(self._deps, memory, saver), saver, plant)
             self._opened = _Opened(threads, memory, Resumption(self._deps, threads, memory))
 

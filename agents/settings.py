@@ -21,6 +21,8 @@ class AgentSettings(Frozen):
     """Candidates tried in the twin at most."""
     delay_s: Seconds = 0.0
     """Plant seconds between the state and the write: the time a person takes to decide."""
+    twin_wall_s: Annotated[float, Field(gt=0, le=86_400)] = 300.0
+    """Wall seconds one screening or judging may take."""
     seed: int = 1
     """Seed of the draws."""
     min_severity: Fraction = MIN_SEVERITY

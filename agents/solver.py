@@ -117,8 +117,7 @@ def _rationale(case: Case, best: Score, tried: int) -> str:
 
 def _others(case: Case, best: Score, scores: Sequence[Score]) -> tuple[Alternative, ...]:
     """Leaving it as it is, and the next best, each with its figures."""
-    kpi = case.bench.objective.kpi
-    idle = Alternative(changes=(), reason=f"forgoes {best.gain:.4g} in {kpi} by the twin's estimate")
+    idle = Alternative(changes=(), reason=f"forgoes {say_difference(case.plant, best)} by the twin's estimate")
     others = [s for s in scores if s is not best][:MAX_ALTERNATIVES]
     return (idle, *(Alternative(changes=s.changes, reason=_why_not(case, s)) for s in others))
 

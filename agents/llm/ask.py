@@ -29,13 +29,16 @@ async def ask_model(model: BaseChatModel, case: Case, limits: Limits) -> ModelAn
     Returns within `limits.deadline_wall_s` and a grace of one second, whatever the model or its package does.
     """
     conversation = asyncio.create_task(_Conversation(model, case, limits).hold())
-    done, _ = await asyncio.wait({conversation}, timeout=limits.deadline_wall_s)
-    if done:
-        return conversation.result()
-    conversation.cancel()
-    await asyncio.wait({conversation}, timeout=_GRACE_WALL_S)
-    conversation.add_done_callback(_look_away)
-    return Unavailable(f"no answer within {limits.deadline_wall_s:g} s")
+    try:
+        done, _ = await asyncio.wait({conversation}, timeout=limits.deadline_wall_s)
+        if done:
+            return conversation.result()
+        conversation.cancel()
+        await asyncio.wait({conversation}, timeout=_GRACE_WALL_S)
+        return Unavailable(f"no answer within {limits.deadline_wall_s:g} s")
+    finally:
+        conversation.cancel()
+        conversation.add_done_callback(_look_away)
 
 
 class _Conversation:

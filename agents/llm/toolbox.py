@@ -17,6 +17,7 @@ from agents.llm.answers import Nothing, Proposal
 from agents.llm.schema import ARGUMENTS, NothingToDo, Propose, Tool, WhatIf
 from agents.llm.vocabulary import Vocabulary
 from agents.permitted import objection
+from plants.errors import JayulError
 from plants.flow.change import Changes
 from plants.flow.draft import Alternative
 
@@ -81,7 +82,10 @@ class Toolbox:
         wrong = objection(self._case.plant, self._case.state, changes)
         if wrong:
             return Wrong(wrong)
-        (trial,) = await self._case.bench.screen([changes])
+        try:
+            (trial,) = await self._case.bench.screen([changes])
+        except JayulError:
+            return Wrong("the twin could not try this")
         return _result(views.trial(trial, self._case, self._words))
 
     def _propose(self, given: Propose) -> Proposal | Wrong:

@@ -5,7 +5,6 @@ from agents.experience import NOT_BETTER
 from agents.memory import Memory
 from agents.nodes.node import Node
 from agents.nodes.recall import draft_of, recall
-from agents.offload import offload
 from agents.state import RunState
 from agents.words import say_effect
 from twin import judge as judge_in_twin
@@ -16,8 +15,7 @@ def make_judge(deps: AgentDeps, memory: Memory) -> Node:
 
     async def judge(state: RunState) -> RunState:
         settings = deps.settings
-        verdict = await offload(
-            deps.executor,
+        verdict = await deps.beside.run(
             judge_in_twin,
             deps.plant,
             await recall(memory, state),

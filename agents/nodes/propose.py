@@ -30,7 +30,7 @@ def make_propose(deps: AgentDeps, memory: Memory) -> Node:
             plant=deps.plant,
             state=line,
             findings=findings_of(state),
-            bench=Bench(deps.plant, line, deps.settings, deps.executor),
+            bench=Bench(deps.plant, line, deps.settings, deps.beside),
             experience=await memory.experience(),
             outcomes=await deps.outcomes.recent(_MAX_OUTCOMES),
             cool_down_s=deps.settings.cool_down_s,

@@ -7,6 +7,7 @@ import pytest
 from agents.bench import Bench
 from agents.brain import Case
 from agents.diagnose import diagnose
+from agents.offload import Offload
 from agents.settings import AgentSettings
 from plants.flow.state import LineState
 from plants.model.plant import Plant
@@ -35,4 +36,4 @@ def state(make_state: MakeState) -> LineState:
 def case(plant: Plant, state: LineState) -> Case:
     """That line as a case, with a twin that looks a quarter of an hour ahead."""
     quick = AgentSettings(horizon_s=1800.0, replications=4, screen_replications=2, max_candidates=3)
-    return Case(plant, state, diagnose(plant, state), Bench(plant, state, quick))
+    return Case(plant, state, diagnose(plant, state), Bench(plant, state, quick, Offload(None, 60.0)))

@@ -13,6 +13,7 @@ from agents.fallback import WithFallback
 from agents.llm.answers import Proposal
 from agents.llm.ask import ask_model
 from agents.llm.brain import LlmBrain
+from agents.offload import Offload
 from agents.runner import AgentRunner
 from agents.settings import AgentSettings
 from agents.solver import SolverBrain
@@ -53,7 +54,7 @@ def case_of(plant: Plant) -> Case:
     sim.run_until(600.0)
     state: LineState = sim.snapshot()
     settings = AgentSettings(horizon_s=900.0, screen_replications=2, max_candidates=3)
-    return Case(plant, state, diagnose(plant, state), Bench(plant, state, settings))
+    return Case(plant, state, diagnose(plant, state), Bench(plant, state, settings, Offload(None, 60.0)))
 
 
 async def test_no_text_of_the_plant_or_its_orders_reaches_the_model(double: ModelDouble, plant: Plant) -> None:

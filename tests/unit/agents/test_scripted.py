@@ -15,6 +15,7 @@ from agents.llm.brain import LlmBrain
 from agents.llm.connect import connect
 from agents.llm.limits import Limits
 from agents.llm.settings import ModelSettings
+from agents.offload import Offload
 from agents.runner import AgentRunner
 from agents.settings import AgentSettings
 from plants.flow.change import SetParameter
@@ -62,7 +63,7 @@ async def test_where_nothing_helps_it_says_so(plant: Plant, make_state: MakeStat
     """A look ahead too short for anything to show: no proposal."""
     state = make_state()
     settings = AgentSettings(horizon_s=1.0, screen_replications=2, max_candidates=3)
-    case = Case(plant, state, diagnose(plant, state), Bench(plant, state, settings))
+    case = Case(plant, state, diagnose(plant, state), Bench(plant, state, settings, Offload(None, 60.0)))
 
     answer = await ask_model(connect(SETTINGS), case, Limits())
 

@@ -22,7 +22,7 @@ LATER_S = 3000.0
 def rows(deps: AgentDeps) -> dict[str, int]:
     """Rows in the tables of the checkpoint file."""
     with sqlite3.connect(deps.checkpoint) as db:
-        tables = ("checkpoints", "writes", "store")
+        tables = ("checkpoints", "writes", "memory")
         found = {t: db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables}  # noqa: S608  (own names)
     db.close()
     return found
@@ -41,7 +41,7 @@ async def test_nothing_of_an_ended_run_stays_but_its_experience(
     await runner.step(make_state(LATER_S, labeller=675.0))
 
     await runner.close()
-    assert rows(deps) == {"checkpoints": 0, "writes": 0, "store": 1}
+    assert rows(deps) == {"checkpoints": 0, "writes": 0, "memory": 1}
 
 
 async def test_a_proposal_that_the_ledger_does_not_know_is_given_up_after_a_while(
