@@ -8,7 +8,7 @@ connection guarded by a lock, so that threads of one process take turns.
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 
@@ -33,6 +33,7 @@ class Store:
             RecordUnavailable: the file cannot be opened, or was written by a newer version.
         """
         self._lock = threading.RLock()
+        self._inside = False
         self._after_commit = after_commit
         with _translated():
             self._conn = sqlite3.connect(path, timeout=BUSY_WALL_S, isolation_level=None, check_same_thread=False)
@@ -50,14 +51,10 @@ class Store:
             Refused: a rule of the schema says no.
             RecordUnavailable: the file is locked by another process, full, or damaged. Nothing was stored.
         """
-        with self._lock, _translated():
-            self._conn.execute("BEGIN IMMEDIATE")
-            try:
+        with self._turn(), _translated():
+            with self._transaction("BEGIN IMMEDIATE"):
                 yield self._conn
                 self._conn.execute("COMMIT")
-            finally:
-                if self._conn.in_transaction:
-                    self._conn.execute("ROLLBACK")
             self._after_commit(self._conn)
 
     @contextmanager
@@ -67,22 +64,45 @@ class Store:
         Raises:
             RecordUnavailable: the file cannot be read.
         """
-        with self._lock, _translated():
-            self._conn.execute("BEGIN")
-            try:
-                yield self._conn
-            finally:
-                self._conn.execute("ROLLBACK")
+        with self._turn(), _translated(), self._transaction("BEGIN"):
+            yield self._conn
 
     def close(self) -> None:
         """Close the file. May be called twice."""
         with self._lock:
             self._conn.close()
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """This thread's turn; a transaction within a transaction is a mistake of ours and ends here."""
+        with self._lock:
+            if self._inside:
+                raise RuntimeError("a transaction of the ledger was begun within another")
+            self._inside = True
+            try:
+                yield
+            finally:
+                self._inside = False
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        """Begin; whatever the block has not committed is rolled back.
+
+        A roll-back that fails itself (an I/O error) leaves its transaction behind, which the next one clears away.
+        """
+        if self._conn.in_transaction:
+            self._conn.execute("ROLLBACK")
+        self._conn.execute(begin)
+        try:
+            yield
+        finally:
+            if self._conn.in_transaction:
+                with suppress(sqlite3.Error):
+                    self._conn.execute("ROLLBACK")
+
     def _migrate(self) -> None:
         scripts = _scripts()
-        self._conn.execute("BEGIN IMMEDIATE")
-        try:
+        with self._transaction("BEGIN IMMEDIATE"):
             version = int(self._conn.execute("PRAGMA user_version").fetchone()[0])
             if version > len(scripts):
                 raise RecordUnavailable(
@@ -94,9 +114,6 @@ class Store:
                     self._conn.execute(statement)
                 self._conn.execute(f"PRAGMA user_version = {number:d}")
             self._conn.execute("COMMIT")
-        finally:
-            if self._conn.in_transaction:
-                self._conn.execute("ROLLBACK")
 
 
 def _scripts() -> list[str]:

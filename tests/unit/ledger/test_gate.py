@@ -139,6 +139,11 @@ DENIALS: list[tuple[CheckName, str, Callable[[GateInput], GateInput]]] = [
             replace(g, verdict=verdict(draft("draft-0002"))), verdict_hash=verdict(draft("draft-0002")).digest()
         ),
     ),
+    (
+        CheckName.PLANT,
+        "another draft",
+        lambda g: replace(g, draft=g.draft.model_copy(update={"rationale": "Edited after the verdict."})),
+    ),
     (CheckName.PLANT, "another verdict", lambda g: plan(g, verdict_hash="1" * 64)),
     (CheckName.PLANT, "not the one that was stored", lambda g: replace(g, plan_hash="1" * 64)),
     (CheckName.KNOWN_TAG, "no tag mixer.speed", lambda g: step(g, alias="mixer.speed")),

@@ -280,6 +280,14 @@ async def test_a_full_disk_stores_nothing(ledger: Ledger, tmp_path: Path) -> Non
     assert (await submitted(ledger, draft("draft-0099"))).status is Status.JUDGED
 
 
+def test_a_transaction_within_a_transaction_is_a_mistake_that_shows(ledger: Ledger) -> None:
+    """It would roll the outer one back; better to fail loudly, and the next one works."""
+    with pytest.raises(RuntimeError, match="within another"), ledger.book.write():
+        ledger.holds()
+
+    assert ledger.holds() == ()
+
+
 # Time ----------------------------------------------------------------------------------------------------------------
 
 
