@@ -63,6 +63,14 @@ class Resumption:
                 await self._continue(run, state, progress)
         return progress
 
+    async def counted(self, thread: str, going: Coroutine[Any, Any, StoredRun]) -> StoredRun:
+        """Let a run go; a failure is counted against it, and the caller's supervisor sees the error."""
+        try:
+            return await going
+        except Exception:
+            self._failures[thread] += 1
+            raise
+
     async def drop(self, run: StoredRun) -> None:
         """Prune a run that has ended, with the state it began from."""
         await self._threads.prune(run.thread)
@@ -77,7 +85,7 @@ class Resumption:
             await self._still_waiting(run, proposal_id, progress)
             return
         answer = {"outcome": outcome.model_dump(mode="json"), "now_s": state.plant_time_s}
-        ended = await self._guarded(run, self._threads.resume(run, answer))
+        ended = await self.counted(run.thread, self._threads.resume(run, answer))
         progress.outcomes.append(outcome)
         progress.words += ended.values.get("words", [])[-1:]
         await self.drop(ended)
@@ -98,16 +106,8 @@ class Resumption:
         elif not 0.0 <= age_s <= self._deps.settings.max_age_s:
             await self._give_up(run, progress, f"it began from a state that is {age_s:.0f} s of plant time away")
         else:
-            progress.continued = await self._guarded(run, self._threads.go_on(run.thread))
+            progress.continued = await self.counted(run.thread, self._threads.go_on(run.thread))
             progress.words.append("a run that was cut off goes on")
-
-    async def _guarded(self, run: StoredRun, going: Coroutine[Any, Any, StoredRun]) -> StoredRun:
-        """Count a failure against the run; the caller's supervisor sees the error."""
-        try:
-            return await going
-        except Exception:
-            self._failures[run.thread] += 1
-            raise
 
     async def _give_up(self, run: StoredRun, progress: Progress, why: str) -> None:
         progress.words.append(f"gave up an earlier run: {why}")

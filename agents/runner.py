@@ -88,7 +88,8 @@ class AgentRunner:
             idle = await self._idle(state, progress)
             if idle is not None:
                 return idle
-            run = await self._opened.threads.begin(await self._prepared(self._opened.memory, state))
+            first = await self._prepared(self._opened.memory, state)
+            run = await self._opened.resumption.counted(first["thread"], self._opened.threads.begin(first))
             return await self._settle(self._opened, run, state, progress)
 
     async def _idle(self, state: LineState, progress: Progress) -> StepReport | None:

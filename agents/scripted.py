@@ -70,15 +70,18 @@ def _next(results: list[tuple[str, Json]]) -> tuple[str, Json]:
 
 
 def _answer(rates: Json, trials: list[Json]) -> tuple[str, Json]:
-    better = sorted((t for t in trials if t["better"]), key=lambda t: t["gain"], reverse=True)
+    better = [t for t in trials if t["better"]]
     if not better:
         return "nothing_to_do", {"reason": f"Of {len(trials)} changes tried in the twin none was found better."}
-    best, *others = better
-    worse = [t for t in trials if not t["better"]]
+    top = max(better, key=lambda t: t["gain"])
+    spread = top["difference"]["high"] - top["difference"]["mean"]
+    # The first of those that cannot be told from the best: candidates come with the most natural first.
+    best = next(t for t in better if t["gain"] >= top["gain"] - spread)
+    others = [t for t in trials if t is not best]
     return "propose", {
         "changes": best["changes"],
         "rationale": _rationale(rates, best, len(trials)),
-        "alternatives": [{"changes": t["changes"], "reason": _reason(t)} for t in [*others, *worse]],
+        "alternatives": [{"changes": t["changes"], "reason": _reason(t)} for t in others],
     }
 
 
@@ -90,7 +93,9 @@ def _rationale(rates: Json, best: Json, tried: int) -> str:
 
 
 def _reason(trial: Json) -> str:
-    brings = "brings less" if trial["better"] else "was not found better than leaving it as it is"
+    brings = (
+        "is no clear gain over the one proposed" if trial["better"] else "was not found better than leaving it as it is"
+    )
     return f"{brings}: {_figures(trial)}"
 
 

@@ -1,7 +1,8 @@
 """The reference line written by hand in SimPy, as short and as fast as its author could: the peer of `reference_line`.
 
-Stations in series with finite buffers, exponential times of mean 1, blocking after service, the first never starved and the
-last never blocked; failures by the calendar clock, preempt-resume. It has no orders, no snapshot, no KPIs but the throughput.
+Stations in series with finite buffers, exponential times of mean 1, blocking after service, the first never starved and
+the last never blocked; failures by the calendar clock, preempt-resume. It has no orders, no snapshot, no KPIs but the
+throughput.
 """
 
 import random

@@ -1,8 +1,8 @@
 """Speed of the twin's engine on the reference line, against SimPy written by hand, in the same run on the same core.
 
-Run: `python -m benchmarks.reference_line`. The throughput of both is checked before anything is timed: a fast wrong model
-counts for nothing. Ten stations, nine buffers of five, exponential times of mean 1, horizon 20,000; with failures by the
-calendar clock, mean 100 up and 10 down.
+Run: `python -m benchmarks.reference_line`. The throughput of both is checked before anything is timed: a fast wrong
+model counts for nothing. Ten stations, nine buffers of five, exponential times of mean 1, horizon 20,000; with failures
+by the calendar clock, mean 100 up and 10 down.
 """
 
 import argparse

@@ -46,13 +46,13 @@ def _throughput(plant: Plant, span: Span) -> float | None:
 
 
 def _quality(plant: Plant, span: Span) -> float | None:
-    """1 - pieces rejected at all stations / pieces processed at the first; None when the first made nothing.
+    """Good pieces that left the line over those and all rejected ones (ISO 22400-2 quality ratio); as the twin has it.
 
-    Over a span that is long against the lead time this is the ISO 22400-2 quality ratio of the line.
+    Rejected pieces are those of all stations. None when none left the line either way.
     """
+    good = _good_units(plant, span) * plant.flow_unit.pieces
     rejected = sum(span.gained(f"{s.id}.{TagRole.DEFECTIVE}") for s in plant.stations)
-    entered = span.gained(f"{plant.stations[0].id}.{TagRole.PROCESSED}")
-    return None if entered <= 0 else min(1.0, max(0.0, 1.0 - rejected / entered))
+    return None if good + rejected <= 0 else good / (good + rejected)
 
 
 def _energy_per_good(plant: Plant, span: Span) -> float | None:

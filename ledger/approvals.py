@@ -19,7 +19,12 @@ def binding_of(plan: Plan, verdict: Verdict, plant_revision: str, state_revision
 
 def is_agent(name: str) -> bool:
     """Whether a name belongs to an agent."""
-    return name.casefold().startswith(AGENT_PREFIX)
+    return name.strip().casefold().startswith(AGENT_PREFIX)
+
+
+def same_person(a: str, b: str) -> bool:
+    """Whether two names are one person's; case and spaces around do not make another."""
+    return a.strip().casefold() == b.strip().casefold()
 
 
 def covers(standing: StandingAuthorisation, proposal: Proposal, now: datetime) -> bool:
@@ -31,4 +36,5 @@ def covers(standing: StandingAuthorisation, proposal: Proposal, now: datetime) -
     in_force = standing.created_at <= now < standing.expires_at
     waited = (now - max(proposal.created_at, standing.created_at)).total_seconds() >= standing.after_s
     in_scope = standing.plant == proposal.plan.plant and {s.alias for s in proposal.plan.steps} <= set(standing.aliases)
-    return in_force and waited and in_scope and standing.author != proposal.draft.author and proposal.verdict.approvable
+    own = same_person(standing.author, proposal.draft.author)
+    return in_force and waited and in_scope and not own and proposal.verdict.approvable

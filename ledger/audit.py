@@ -6,7 +6,6 @@ breaks the chain; cutting its end, or putting an old copy of the file back, show
 
 import json
 import sqlite3
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -120,21 +119,32 @@ def row_of(row: sqlite3.Row) -> AuditRow:
     return AuditRow.model_validate({**dict(row), "payload": json.loads(row["payload"])})
 
 
-def verify(rows: Iterable[sqlite3.Row], anchor: Mark | None) -> AuditReport:
-    """Check every row from genesis to head, then the anchor.
+START = Mark(seq=0, hash=GENESIS)
+"""Before the first row."""
+
+
+def verify(conn: sqlite3.Connection, anchor: Mark | None, since: Mark = START) -> AuditReport:
+    """Check every row to the head, then the anchor.
 
     Args:
-        rows: all rows, in the order of `seq`.
+        conn: the ledger's file.
         anchor: the mark kept outside, or None when it is missing or unreadable.
+        since: a place up to which the chain was found good before; the genesis unless told otherwise.
     """
-    seq, prev, anchored = 0, GENESIS, anchor is not None and anchor == Mark(seq=0, hash=GENESIS)
-    for row in rows:
+    seq, prev = since.seq, since.hash
+    for row in conn.execute("SELECT * FROM audit WHERE seq > ? ORDER BY seq", (seq,)):
         problem = _problem(row, seq, prev)
         if problem:
             return AuditReport(ok=False, rows=seq, head=prev, bad_seq=seq + 1, problem=problem)
         seq, prev = seq + 1, row["hash"]
-        anchored = anchored or anchor == Mark(seq=seq, hash=prev)
-    return AuditReport(ok=anchored, rows=seq, head=prev, problem="" if anchored else _unanchored(anchor, seq))
+    problem = _unanchored(conn, anchor, seq)
+    return AuditReport(ok=not problem, rows=seq, head=prev, problem=problem)
+
+
+def holds(conn: sqlite3.Connection, mark: Mark) -> bool:
+    """Whether the chain passes through a place."""
+    row = conn.execute("SELECT hash FROM audit WHERE seq = ?", (mark.seq,)).fetchone()
+    return mark == START if row is None else row["hash"] == mark.hash
 
 
 def _problem(row: sqlite3.Row, seq: int, prev: str) -> str:
@@ -154,10 +164,11 @@ def _problem(row: sqlite3.Row, seq: int, prev: str) -> str:
     return ""
 
 
-def _unanchored(anchor: Mark | None, seq: int) -> str:
+def _unanchored(conn: sqlite3.Connection, anchor: Mark | None, seq: int) -> str:
+    """How chain and anchor disagree; empty when they do not. An anchor may lag behind after a crash."""
     advice = "If an older copy of the file was put back on purpose, a person says so with `anchor_again`."
     if anchor is None:
         return f"the anchor beside the file is missing or cannot be read. {advice}"
     if anchor.seq > seq:
         return f"the chain ends at row {seq}, its anchor says it had {anchor.seq}: the end is missing. {advice}"
-    return f"row {anchor.seq} is not the one that its anchor names. {advice}"
+    return "" if holds(conn, anchor) else f"row {anchor.seq} is not the one that its anchor names. {advice}"

@@ -23,6 +23,7 @@ from ledger.policy import Policy
 from ledger.store import Store
 from plants.flow.outcome import Measurement, Outcome
 from plants.flow.proposal import Proposal, Status
+from plants.frozen import MAX_TEXT
 from plants.ports.clock import Clock
 
 CLOCK_KEEPER = "ledger:clock"
@@ -40,7 +41,7 @@ class Entry:
 
     def note(self, actor: str, action: Action, subject: str, text: str, **facts: JsonValue) -> None:
         """Add a row to the audit chain; `text` says it in words."""
-        audit.append(self.conn, self.now, actor, action, subject, {"text": text, **facts})
+        audit.append(self.conn, self.now, actor, action, subject, {"text": text[:MAX_TEXT], **facts})
 
     def end(
         self,
@@ -55,6 +56,7 @@ class Entry:
         decided_by: str = "",
     ) -> Proposal:
         """End a proposal: the step, its outcome and its row in the chain."""
+        explanation = explanation[:MAX_TEXT]
         ended = records.step(self.conn, found, status, self.now, explanation, decided_by)
         outcome = Outcome(
             proposal_id=found.id,
@@ -82,6 +84,7 @@ class Book:
         self.path = path
         self.policy = policy
         self._clock = clock
+        self._good = audit.START
         self._anchor = Anchor(path.with_suffix(".anchor"))
         self._store = Store(path, self._follow)
         with self._store.read() as conn:
@@ -117,7 +120,21 @@ class Book:
 
     def verify(self, conn: sqlite3.Connection) -> AuditReport:
         """Check the whole chain and its anchor."""
-        return audit.verify(conn.execute("SELECT * FROM audit ORDER BY seq"), self._anchor.read())
+        report = audit.verify(conn, self._anchor.read())
+        if report.ok:
+            self._good = Mark(seq=report.rows, hash=report.head)
+        return report
+
+    def doubt(self, conn: sqlite3.Connection) -> str:
+        """What is wrong with the rows since the last check that found the chain good, and with the anchor.
+
+        Enough for handing in; just before a write the whole chain is checked.
+        """
+        since = self._good if audit.holds(conn, self._good) else audit.START
+        report = audit.verify(conn, self._anchor.read(), since)
+        if report.ok:
+            self._good = Mark(seq=report.rows, hash=report.head)
+        return report.problem
 
     def rows(self, conn: sqlite3.Connection, subject: str | None, since: int, limit: int) -> tuple[AuditRow, ...]:
         """Rows of the chain after `since`, oldest first."""
@@ -169,16 +186,9 @@ class Book:
     def _follow(self, conn: sqlite3.Connection) -> None:
         """Move the anchor to the end of the chain, unless it speaks of a chain that this one does not continue."""
         mark, end = self._anchor.read(), audit.head(conn)
-        if mark == end or mark is None or not _continues(conn, mark):
+        if mark == end or mark is None or not audit.holds(conn, mark):
             return
         try:
             self._anchor.write(end)
         except OSError as error:
             log.warning("the anchor lags behind", error=str(error), seq=end.seq)
-
-
-def _continues(conn: sqlite3.Connection, mark: Mark) -> bool:
-    if mark.seq == 0:
-        return mark.hash == audit.GENESIS
-    row = conn.execute("SELECT hash FROM audit WHERE seq = ?", (mark.seq,)).fetchone()
-    return row is not None and row["hash"] == mark.hash

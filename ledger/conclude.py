@@ -53,16 +53,13 @@ def conclude(plan: Plan, receipts: Sequence[Receipt]) -> Conclusion:
 def _sentence(plan: Plan, receipt: Receipt) -> str:
     unit = plan.steps[receipt.step].unit
     was, to = told(receipt.before, unit), told(receipt.target, unit)
-    match receipt.sent:
-        case Sent.APPLIED:
-            return f"{receipt.alias} took {to} (it was {was})."
-        case Sent.NOT_APPLIED:
-            answer = f" ({receipt.server_status})" if receipt.server_status else ""
-            return f"{receipt.alias} still holds {told(receipt.read_back or receipt.before, unit)}, not {to}{answer}."
-        case Sent.DIFFERENT:
-            return (
-                f"{receipt.alias} was {was}, was sent {to} and reads back {told(receipt.read_back, unit)}: clamped, or "
-                "changed by somebody."
-            )
-        case Sent.UNKNOWN:
-            return f"{receipt.alias} was {was}, was sent {to} and cannot be read back."
+    if receipt.sent is Sent.APPLIED:
+        return f"{receipt.alias} took {to} (it was {was})."
+    if receipt.sent is Sent.NOT_APPLIED:
+        answer = f" ({receipt.server_status})" if receipt.server_status else ""
+        held = receipt.before if receipt.read_back is None else receipt.read_back
+        return f"{receipt.alias} still holds {told(held, unit)}, not {to}{answer}."
+    if receipt.sent is Sent.DIFFERENT:
+        reads = told(receipt.read_back, unit)
+        return f"{receipt.alias} was {was}, was sent {to} and reads back {reads}: clamped, or changed by somebody."
+    return f"{receipt.alias} was {was}, was sent {to} and cannot be read back."

@@ -51,7 +51,7 @@ def at_proposal(
         locked=records.locked(conn),
         changed_s=_changed_s(conn, aliases),
         drift_from=_drift_from(conn, aliases, plant_time_s, book.policy.drift_window_s),
-        record_problem=book.verify(conn).problem,
+        record_problem=book.doubt(conn),
     )
 
 
@@ -84,6 +84,7 @@ def at_write(
             **vars(given),
             "moment": Moment.WRITE,
             "plan_hash": found.plan_hash,
+            "record_problem": book.verify(conn).problem,
             "in_flight": others[0] if others else None,
             "approval": approval,
             "approval_recorded": approval is not None and _recorded(book, conn, found, approval.digest()),

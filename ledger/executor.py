@@ -97,8 +97,9 @@ class Executor:
             await self._session.close()
 
     async def _go_on(self, found: Proposal) -> None:
-        if self._journal.rollback(found) is not None:
-            await self._restorer.put_back(found)
+        decided = self._journal.rollback(found)
+        if decided is not None:
+            await self._restorer.put_back(found, decided)
         elif found.status is Status.APPLIED:
             await self._watcher.await_machine(found)
         elif found.status is Status.WATCHING:
@@ -165,18 +166,16 @@ class Executor:
         receipts = [w.receipt for w in self._journal.writes(found, Direction.APPLY) if w.receipt is not None]
         conclusion = conclude(found.plan, receipts)
         why = f"{conclusion.why} {also}".strip()
-        match conclusion.next:
-            case Next.APPLIED:
-                self._journal.applied(found, plant_s)
-                reach(Point.APPLIED)
-            case Next.PUT_BACK:
-                self._journal.roll_back(found, why, conclusion.ending)
-                reach(Point.ROLLING_BACK)
-                await self._restorer.put_back(found)
-            case Next.NOT_APPLIED:
-                self._journal.end(found, Status.NOT_APPLIED, why)
-            case Next.UNKNOWN:
-                self._journal.end(found, Status.UNKNOWN, why)
+        if conclusion.next is Next.APPLIED:
+            self._journal.applied(found, plant_s)
+            reach(Point.APPLIED)
+        elif conclusion.next is Next.PUT_BACK:
+            decided = self._journal.roll_back(found, why, conclusion.ending)
+            reach(Point.ROLLING_BACK)
+            await self._restorer.put_back(found, decided)
+        else:
+            status = Status.NOT_APPLIED if conclusion.next is Next.NOT_APPLIED else Status.UNKNOWN
+            self._journal.end(found, status, why)
 
     async def _read_back(self, step: WriteStep) -> Reading:
         policy = self._ledger.policy

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ledger.approvals import binding_of, is_agent
+from ledger.approvals import binding_of, is_agent, same_person
 from ledger.check import Check, CheckName
 from ledger.hold import Hold, Scope
 from ledger.policy import Autonomy, Policy
@@ -313,7 +313,7 @@ def _bound(given: GateInput, approval: Approval) -> str:
 
 
 def _entitled(given: GateInput, approval: Approval) -> str:
-    if approval.approver == given.draft.author or is_agent(approval.approver):
+    if same_person(approval.approver, given.draft.author) or is_agent(approval.approver):
         return f"{approval.approver} may not approve it: who proposes does not approve, and agents never do"
     return "" if given.verdict.approvable else "the verdict is one that cannot be approved"
 

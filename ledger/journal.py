@@ -24,7 +24,7 @@ from plants.flow.outcome import Measurement
 from plants.flow.proposal import Proposal, Status
 from plants.flow.receipt import Receipt
 from plants.flow.sample import Sample, Value
-from plants.frozen import canonical_json
+from plants.frozen import MAX_TEXT, canonical_json
 from plants.model.plant import Plant
 
 EXECUTOR = "executor"
@@ -101,7 +101,7 @@ class Journal:
             row = conn.execute("SELECT * FROM rollbacks WHERE proposal_id = ?", (found.id,)).fetchone()
         if row is None:
             return None
-        measured = Measurement.model_validate_json(row["measured"]) if row["measured"] else None
+        measured = records.parsed(Measurement, row["measured"]) if row["measured"] else None
         return Rollback(row["why"], Status(row["ending"]), measured)
 
     # Carrying out ----------------------------------------------------------------------------------------------------
@@ -110,13 +110,15 @@ class Journal:
         """Run the gate on fresh data and, when it says yes, store the intent with the values read just now.
 
         Returns:
-            the proposal, CLAIMED; or None when the gate said no and the proposal has ended.
+            the proposal, CLAIMED; or None when it is no longer approved, or the gate said no and ended it.
 
         Raises:
-            Refused: a newer instance has taken over, or the proposal is no longer approved.
+            Refused: a newer instance has taken over.
         """
         with self._entry() as entry:
             found = records.proposal(entry.conn, found.id) or found
+            if found.status is not Status.APPROVED:
+                return None
             given = evidence.at_write(
                 self._book, entry.conn, self._plant, found, now=entry.now, live=live, plant_time_s=plant_s
             )
@@ -223,8 +225,9 @@ class Journal:
             entry.note(EXECUTOR, Action.WATCHING, found.id, text)
             return self._step(entry, found, Status.WATCHING)
 
-    def roll_back(self, found: Proposal, why: str, ending: Status, measured: Measurement | None = None) -> None:
+    def roll_back(self, found: Proposal, why: str, ending: Status, measured: Measurement | None = None) -> Rollback:
         """Store the decision to put a change back, before anything is restored."""
+        why = why[:MAX_TEXT]
         with self._entry() as entry:
             entry.conn.execute(
                 "INSERT INTO rollbacks (proposal_id, why, ending, measured, at) VALUES (?, ?, ?, ?, ?)",
@@ -237,6 +240,7 @@ class Journal:
                 ),
             )
             entry.note(EXECUTOR, Action.ROLLING_BACK, found.id, f"Rolling back: {why}")
+        return Rollback(why, ending, measured)
 
     def end(
         self,
@@ -291,5 +295,5 @@ def _write_of(row: sqlite3.Row) -> Write:
         direction=Direction(row["direction"]),
         value=tuple(value) if isinstance(value, list) else value,
         plant_s=float(row["plant_s"] or 0.0),
-        receipt=Receipt.model_validate_json(row["receipt"]) if row["receipt"] else None,
+        receipt=records.parsed(Receipt, row["receipt"]) if row["receipt"] else None,
     )

@@ -5,31 +5,27 @@ and by `Executor`. It refuses: what the gate refuses, a second decision, a decis
 plan than the one shown, an approval by whoever proposed it or by any agent, and one of a verdict that is not better.
 """
 
-import difflib
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
-from ledger import evidence, records
-from ledger.approvals import binding_of, covers, is_agent
+from ledger import audit, decisions, evidence, records
+from ledger.approvals import is_agent, same_person
 from ledger.audit import Action, AuditReport, AuditRow
 from ledger.book import Book, Entry
-from ledger.errors import GateRefused
-from ledger.gate import gate, passed
+from ledger.check import Check
+from ledger.gate import gate
 from ledger.hold import Hold, Scope
 from ledger.lifecycle import OPEN
-from ledger.plans import alias_of, aliases_to_read, plan_of
 from ledger.policy import Autonomy, Policy
-from ledger.values import told_step
+from ledger.submission import live_of, take_in
 from plants.errors import InvalidInput, Refused, UnknownName
 from plants.flow.approval import Approval, StandingAuthorisation
 from plants.flow.draft import Draft
 from plants.flow.outcome import Outcome
 from plants.flow.proposal import Proposal, Status
-from plants.flow.sample import Sample
+from plants.flow.receipt import Receipt
 from plants.flow.verdict import Verdict
 from plants.model.plant import Plant
 from plants.model.tags import tags_of
@@ -87,61 +83,10 @@ class Ledger:
         with self._deciding(draft.author, draft.id) as entry:
             known = records.proposal_of_draft(entry.conn, draft.id)
             if known is None:
-                return self._store_proposal(entry, draft, verdict)
+                return take_in(self.book, entry, self.plant, self._history, draft, verdict)
             if known.draft != draft:
                 raise Refused(f"Draft id '{draft.id}' was used for another draft ({known.id}); give it a new id.")
             return known
-
-    def _store_proposal(self, entry: Entry, draft: Draft, verdict: Verdict) -> Proposal:
-        waiting = len(records.proposals(entry.conn, [Status.JUDGED]))
-        if waiting >= self.policy.max_open:
-            raise Refused(f"{waiting} proposals wait for a decision, which is the most; decide some first.")
-        live = self._live(tuple(alias_of(change) for change in draft.changes))
-        plan = plan_of(draft, verdict, self.plant, live)
-        checks = gate(
-            evidence.at_proposal(
-                self.book,
-                entry.conn,
-                self.plant,
-                draft,
-                verdict,
-                plan,
-                now=entry.now,
-                live=live,
-                plant_time_s=self._history.plant_time_s(),
-            )
-        )
-        if not passed(checks):
-            raise GateRefused(checks)
-        proposal = Proposal(
-            id=records.next_id(entry.conn),
-            status=Status.PROPOSED,
-            draft=draft,
-            verdict=verdict,
-            plan=plan,
-            plan_hash=plan.digest(),
-            created_at=entry.now,
-            expires_at=entry.now + timedelta(seconds=self.policy.proposal_wall_s),
-            updated_at=entry.now,
-        )
-        records.insert_proposal(entry.conn, proposal)
-        steps = "; ".join(told_step(step) for step in plan.steps)
-        entry.note(
-            draft.author,
-            Action.SUBMITTED,
-            proposal.id,
-            f"{draft.author} proposes {steps}. "
-            f"The twin says {verdict.result} after {verdict.replications} replications.",
-            draft=draft.digest(),
-            verdict=verdict.digest(),
-            plan=proposal.plan_hash,
-            checks=[f"{check.name}: {check.detail}" for check in checks],
-        )
-        return records.step(entry.conn, proposal, Status.JUDGED, entry.now)
-
-    def _live(self, aliases: tuple[str, ...]) -> dict[str, Sample]:
-        wanted = ((alias, self._history.latest(alias)) for alias in aliases_to_read(self.plant, aliases))
-        return {alias: sample for alias, sample in wanted if sample is not None}
 
     # Looking ---------------------------------------------------------------------------------------------------------
 
@@ -162,7 +107,39 @@ class Ledger:
             UnknownName: there is none; the message suggests ids that exist.
         """
         with self.book.read() as conn:
-            return _known(conn, id)
+            return decisions.known(conn, id)
+
+    def checks(self, proposal_id: str) -> tuple[Check, ...]:
+        """What each check of the gate says of a proposal by the newest recorded data; for screens, decides nothing.
+
+        Raises:
+            UnknownName: no such proposal.
+        """
+        found = self.proposal(proposal_id)
+        live = live_of(self.plant, self._history, tuple(step.alias for step in found.plan.steps))
+        with self.book.read() as conn:
+            given = evidence.at_proposal(
+                self.book,
+                conn,
+                self.plant,
+                found.draft,
+                found.verdict,
+                found.plan,
+                now=self.book.now(conn),
+                live=live,
+                plant_time_s=self._history.plant_time_s(),
+            )
+        return gate(given)
+
+    def approval(self, proposal_id: str) -> Approval | None:
+        """The approval of a proposal, if it was given."""
+        with self.book.read() as conn:
+            return records.approval(conn, proposal_id)
+
+    def receipts(self, proposal_id: str) -> tuple[Receipt, ...]:
+        """What became of each write of a proposal: approved, written and read-back values side by side."""
+        with self.book.read() as conn:
+            return records.receipts(conn, proposal_id)
 
     async def of(self, proposal_id: str) -> Outcome | None:
         """How a proposal ended, or None while it has not."""
@@ -196,72 +173,37 @@ class Ledger:
                 cover it.
         """
         self.expire()
+        decisions.check_words(approver, comment)
+        decisions.check_words(approver, meaning)
         with self._deciding(approver, proposal_id) as entry:
-            found = _undecided(entry.conn, proposal_id)
-            problem = self._why_not(entry, found, approver, plan_hash, standing)
+            found = decisions.undecided(entry.conn, proposal_id)
+            problem = decisions.why_not(self.book, entry, self.plant, found, approver, plan_hash, standing)
             if problem:
                 raise Refused(f"{proposal_id} cannot be approved by {approver}: {problem}.")
-            expires_at = entry.now + timedelta(seconds=self.policy.approval_wall_s)
-            plan = found.plan
-            approval = Approval(
-                id=f"a-{found.id}",
-                proposal_id=found.id,
-                binding=binding_of(plan, found.verdict, self.plant.revision, plan.state_revision, expires_at),
+            return decisions.store_approval(
+                self.book,
+                entry,
+                self.plant,
+                found,
                 approver=approver,
-                meaning=meaning,
                 comment=comment,
-                approved_at=entry.now,
-                expires_at=expires_at,
-                standing_id=standing.id if standing else None,
+                meaning=meaning,
+                standing=standing,
             )
-            records.insert_approval(entry.conn, approval)
-            records.step(entry.conn, found, Status.APPROVED, entry.now, comment, decided_by=approver)
-            under = f" under standing authorisation {standing.id}" if standing else ""
-            entry.note(
-                approver,
-                Action.APPROVED,
-                found.id,
-                f"{approver} approves{under}, meaning '{meaning}', until {expires_at:%H:%M:%S} UTC.",
-                approval=approval.digest(),
-                binding=approval.binding,
-            )
-            return approval
-
-    def _why_not(
-        self, entry: Entry, found: Proposal, approver: str, plan_hash: str, standing: StandingAuthorisation | None
-    ) -> str:
-        """Why a proposal that waits cannot be approved like this; empty when it can."""
-        held = [hold.told for hold in records.holds(entry.conn) if hold.scope is Scope.ALL]
-        rules = (
-            (entry.now >= found.expires_at, "it has expired"),
-            (
-                plan_hash != found.plan_hash,
-                "the plan is not the one that was shown to you; look at it again and approve that",
-            ),
-            (approver == found.draft.author, "who proposes does not approve"),
-            (is_agent(approver), "an agent never approves"),
-            (not found.verdict.data_sufficient, "the verdict rests on stale or bad data"),
-            (not found.verdict.approvable, f"the twin says {found.verdict.result}"),
-            (found.plan.plant_revision != self.plant.revision, "the description of the plant has changed since"),
-            (self.policy.autonomy is not Autonomy.APPROVE, f"the line is set to '{self.policy.autonomy}'"),
-            (bool(held), "; ".join(held)),
-            (
-                standing is not None and not _granted(entry, standing, found, approver),
-                "the standing authorisation is not in force or does not cover it",
-            ),
-        )
-        return next((problem for applies, problem in rules if applies), "")
 
     def reject(self, proposal_id: str, who: str, reason: str) -> Proposal:
         """Say no, with a reason the agents learn from.
 
         Raises:
             UnknownName: no such proposal.
-            Refused: it has been decided or has expired.
+            Refused: it has been decided or has expired, or an agent asks.
         """
         self.expire()
+        decisions.check_words(who, reason)
         with self._deciding(who, proposal_id) as entry:
-            found = _undecided(entry.conn, proposal_id)
+            if is_agent(who):
+                raise Refused("An agent never rejects; it may withdraw what it proposed itself.")
+            found = decisions.undecided(entry.conn, proposal_id)
             text = f"{who} rejects it: {reason}"
             return entry.end(found, Status.REJECTED, text, who, action=Action.REJECTED, decided_by=who)
 
@@ -270,10 +212,13 @@ class Ledger:
 
         Raises:
             UnknownName: no such proposal.
-            Refused: it has begun or has ended.
+            Refused: it has begun or has ended, or an agent asks that did not propose it.
         """
+        decisions.check_words(who, reason)
         with self._deciding(who, proposal_id) as entry:
-            found = _known(entry.conn, proposal_id)
+            found = decisions.known(entry.conn, proposal_id)
+            if is_agent(who) and not same_person(who, found.draft.author):
+                raise Refused("An agent withdraws only what it proposed itself.")
             return entry.end(
                 found, Status.WITHDRAWN, f"{who} withdraws it: {reason}", who, action=Action.WITHDRAWN, decided_by=who
             )
@@ -291,8 +236,9 @@ class Ledger:
             UnknownName: no such proposal.
             Refused: it did not end unknown, or an agent asks.
         """
+        decisions.check_words(who, reason)
         with self._deciding(who, proposal_id) as entry:
-            found = _known(entry.conn, proposal_id)
+            found = decisions.known(entry.conn, proposal_id)
             if found.status is not Status.UNKNOWN or is_agent(who):
                 raise Refused(f"Only a person resolves, and only what ended unknown; {proposal_id} is {found.status}.")
             return entry.end(found, status, f"{who} found: {reason}", who, action=Action.RESOLVED)
@@ -300,12 +246,12 @@ class Ledger:
     def expire(self) -> tuple[Proposal, ...]:
         """End what has waited too long: proposals nobody decided, approvals nobody spent."""
         with self.book.read() as conn:
-            if not _late(conn, self.book.now(conn)):
+            if not decisions.late_ones(conn, self.book.now(conn)):
                 return ()
         with self.book.write() as entry:
             return tuple(
                 entry.end(found, Status.EXPIRED, why, "ledger", action=Action.EXPIRED)
-                for found, why in _late(entry.conn, entry.now)
+                for found, why in decisions.late_ones(entry.conn, entry.now)
             )
 
     # Standing authorisations and holds -------------------------------------------------------------------------------
@@ -317,7 +263,7 @@ class Ledger:
             Refused: an agent gives it, it is over, it names a tag that may not be written, or its id is taken.
         """
         with self._deciding(standing.author, standing.id) as entry:
-            unknown = sorted(set(standing.aliases) - set(_writable(self.plant)))
+            unknown = sorted(set(standing.aliases) - {tag.alias for tag in tags_of(self.plant) if tag.writable})
             if unknown:
                 raise Refused(f"A standing authorisation covers tags that may be written; {unknown[0]} may not.")
             if is_agent(standing.author) or standing.expires_at <= entry.now or standing.plant != self.plant.plant:
@@ -337,6 +283,7 @@ class Ledger:
         Raises:
             UnknownName: there is none of that id in force.
         """
+        decisions.check_words(who, reason)
         with self.book.write() as entry:
             if not records.revoke_standing(entry.conn, standing_id, who, entry.now):
                 raise UnknownName(f"There is no standing authorisation '{standing_id}' in force.")
@@ -350,26 +297,17 @@ class Ledger:
     def apply_standing(self) -> tuple[Approval, ...]:
         """Approve what waits and is covered by a standing authorisation; nothing while writing is held."""
         with self.book.read() as conn:
-            pairs = () if self.policy.autonomy is not Autonomy.APPROVE or _held(conn) else self._covered(conn)
-        return tuple(
-            self.approve(found.id, standing.author, plan_hash=found.plan_hash, standing=standing)
-            for found, standing in pairs
-        )
-
-    def _covered(self, conn: sqlite3.Connection) -> tuple[tuple[Proposal, StandingAuthorisation], ...]:
-        """Proposals that wait, each with the standing authorisation that approves it."""
-        now = self.book.now(conn)
-        granted = records.standing(conn, now)
-        waiting = [
-            found
-            for found in records.proposals(conn, [Status.JUDGED])
-            if found.plan.plant_revision == self.plant.revision and now < found.expires_at
-        ]
-        pairs = ((found, next((s for s in granted if covers(s, found, now)), None)) for found in waiting)
-        return tuple((found, standing) for found, standing in pairs if standing is not None)
+            shut = self.policy.autonomy is not Autonomy.APPROVE or bool(decisions.held(conn))
+            pairs = () if shut else decisions.covered(conn, self.plant, self.book.now(conn))
+        approvals = []
+        for found, standing in pairs:
+            with suppress(Refused):  # a person was faster; both the decision and the refusal are in the chain
+                approvals.append(self.approve(found.id, standing.author, plan_hash=found.plan_hash, standing=standing))
+        return tuple(approvals)
 
     def hold(self, scope: Literal["all", "agents"], who: str, reason: str) -> None:
         """Stop all writing, or proposing by agents, until released. Approvals not yet taken up are void."""
+        decisions.check_words(who, reason)
         with self.book.write() as entry:
             hold = Hold(scope=Scope(scope), who=who, reason=reason, at=entry.now)
             records.put_hold(entry.conn, hold)
@@ -384,6 +322,7 @@ class Ledger:
         Raises:
             Refused: an agent asks, or nothing is held.
         """
+        decisions.check_words(who, reason)
         with self._deciding(who, scope) as entry:
             if is_agent(who):
                 raise Refused("An agent cannot release a hold.")
@@ -412,7 +351,8 @@ class Ledger:
 
     def head(self) -> str:
         """Hash of the newest row, to keep elsewhere."""
-        return self.verify().head
+        with self.book.read() as conn:
+            return audit.head(conn).hash
 
     def export(self) -> Iterator[str]:
         """The whole chain as JSON lines, for whoever wants to verify it with other means."""
@@ -428,6 +368,7 @@ class Ledger:
             Refused: an agent asks.
             InvalidInput: the chain itself is broken; accepting it would hide that.
         """
+        decisions.check_words(who, reason)
         if is_agent(who):
             raise Refused("Only a person accepts a chain.")
         report = self.verify()
@@ -451,52 +392,3 @@ class Ledger:
             with self.book.write() as entry:
                 entry.note(who, Action.REFUSED, subject, refusal.message)
             raise
-
-
-def _known(conn: sqlite3.Connection, id: str) -> Proposal:
-    found = records.proposal(conn, id)
-    if found is None:
-        near = difflib.get_close_matches(id, records.ids(conn), n=3)
-        raise UnknownName(f"There is no proposal '{id}'." + (f" Did you mean {' or '.join(near)}?" if near else ""))
-    return found
-
-
-def _undecided(conn: sqlite3.Connection, id: str) -> Proposal:
-    """A proposal that waits for a decision.
-
-    Raises:
-        Refused: it does not; the message tells who decided, when, and what.
-    """
-    found = _known(conn, id)
-    if found.status is Status.JUDGED:
-        return found
-    decided = records.decision(conn, id)
-    by = f" {decided[0]} decided at {decided[1][11:19]} UTC." if decided else ""
-    raise Refused(f"{id} no longer waits for a decision: it is {found.status}.{by} {found.reason}".strip())
-
-
-def _held(conn: sqlite3.Connection) -> bool:
-    return any(hold.scope is Scope.ALL for hold in records.holds(conn))
-
-
-def _late(conn: sqlite3.Connection, now: datetime) -> list[tuple[Proposal, str]]:
-    """What has waited too long, each with why it ends."""
-    late = [
-        (found, "Nobody decided in time; silence is no.")
-        for found in records.proposals(conn, [Status.JUDGED])
-        if now >= found.expires_at
-    ]
-    for found in records.proposals(conn, [Status.APPROVED]):
-        approval = records.approval(conn, found.id)
-        if approval is None or now >= approval.expires_at:
-            late.append((found, "The approval ran out before anything was written; propose again."))
-    return late
-
-
-def _granted(entry: Entry, standing: StandingAuthorisation, found: Proposal, approver: str) -> bool:
-    stored = standing in records.standing(entry.conn, entry.now)
-    return stored and approver == standing.author and covers(standing, found, entry.now)
-
-
-def _writable(plant: Plant) -> list[str]:
-    return [tag.alias for tag in tags_of(plant) if tag.writable]

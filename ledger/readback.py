@@ -52,10 +52,9 @@ async def read_back(
             live = await session.read((step.alias,))
         except LinkError:
             live = {}
-        value = good_value(live.get(step.alias))
-        if value is not None:
-            plant_s = good_value(live.get(PLANT_TIME))
-            sent = classify(value, before, wanted, step.tolerance)
+        value, plant_s = good_value(live.get(step.alias)), good_value(live.get(PLANT_TIME))
+        sent = classify(value, before, wanted, step.tolerance)
+        if sent is not Sent.UNKNOWN:
             reading = Reading(sent, value, float(plant_s) if is_number(plant_s) else None)
         waited_s = clock.monotonic() - started
         limit_s = policy.late_wall_s if reading.value is not None else policy.read_back_wall_s

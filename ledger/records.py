@@ -4,8 +4,11 @@ Used by `Ledger` and `Journal`. Moments are stored as UTC text of fixed width, s
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import TypeVar
+
+from pydantic import ValidationError
 
 from ledger.errors import RecordUnavailable
 from ledger.hold import Hold, Scope
@@ -15,6 +18,7 @@ from plants.flow.draft import Draft
 from plants.flow.outcome import Outcome
 from plants.flow.plan import Plan
 from plants.flow.proposal import Proposal, Status
+from plants.flow.receipt import Receipt
 from plants.flow.verdict import Verdict
 from plants.frozen import Frozen, canonical_json
 
@@ -27,6 +31,24 @@ def text_of(at: datetime) -> str:
 def body_of(value: Frozen) -> str:
     """A value as it is stored: its canonical JSON, whose SHA-256 is its digest."""
     return canonical_json(value.model_dump(mode="json"))
+
+
+_Model = TypeVar("_Model", bound=Frozen)
+
+
+def parsed(model: type[_Model], stored: str | Mapping[str, object]) -> _Model:
+    """A value as it was stored: JSON text, or columns by name.
+
+    Raises:
+        RecordUnavailable: it was damaged or edited and no longer is one.
+    """
+    try:
+        return model.model_validate_json(stored) if isinstance(stored, str) else model.model_validate(stored)
+    except ValidationError as error:
+        raise RecordUnavailable(
+            f"A stored {model.__name__} cannot be read: its row was damaged or edited. Nothing was done with it; keep "
+            "the file for those who look into it."
+        ) from error
 
 
 # Proposals -----------------------------------------------------------------------------------------------------------
@@ -82,6 +104,22 @@ def proposals(conn: sqlite3.Connection, statuses: Iterable[Status], limit: int =
     return tuple(_proposal(row) for row in rows)
 
 
+def late_to_decide(conn: sqlite3.Connection, now: datetime) -> tuple[Proposal, ...]:
+    """Proposals whose time for a decision is over."""
+    rows = conn.execute("SELECT * FROM proposals WHERE status = 'judged' AND expires_at <= ?", (text_of(now),))
+    return tuple(_proposal(row) for row in rows)
+
+
+def late_to_spend(conn: sqlite3.Connection, now: datetime) -> tuple[Proposal, ...]:
+    """Approved proposals whose approval has expired."""
+    rows = conn.execute(
+        "SELECT proposals.* FROM proposals JOIN approvals ON proposal_id = proposals.id"
+        " WHERE status = 'approved' AND approvals.expires_at <= ?",
+        (text_of(now),),
+    )
+    return tuple(_proposal(row) for row in rows)
+
+
 def newest_proposals(conn: sqlite3.Connection, limit: int) -> tuple[Proposal, ...]:
     """The newest proposals, newest first."""
     rows = conn.execute("SELECT * FROM proposals ORDER BY number DESC LIMIT ?", (limit,))
@@ -124,30 +162,19 @@ def locked(conn: sqlite3.Connection) -> dict[str, str]:
 
 
 def _proposal(row: sqlite3.Row) -> Proposal:
-    """A row as a proposal.
+    """A row as a proposal."""
+    return parsed(
+        Proposal,
+        {
+            **{key: row[key] for key in _PLAIN},
+            "draft": parsed(Draft, row["draft"]),
+            "verdict": parsed(Verdict, row["verdict"]),
+            "plan": parsed(Plan, row["plan"]),
+        },
+    )
 
-    Raises:
-        RecordUnavailable: the row was damaged or edited and no longer is one.
-    """
-    try:
-        return Proposal(
-            id=row["id"],
-            status=Status(row["status"]),
-            reason=row["reason"],
-            draft=Draft.model_validate_json(row["draft"]),
-            verdict=Verdict.model_validate_json(row["verdict"]),
-            plan=Plan.model_validate_json(row["plan"]),
-            plan_hash=row["plan_hash"],
-            created_at=datetime.fromisoformat(row["created_at"]),
-            expires_at=datetime.fromisoformat(row["expires_at"]),
-            decided_by=row["decided_by"],
-            updated_at=datetime.fromisoformat(row["updated_at"]),
-        )
-    except ValueError as error:
-        raise RecordUnavailable(
-            f"Proposal {row['id']} cannot be read: its row was damaged or edited. Nothing was sent; keep the file for "
-            "those who look into it."
-        ) from error
+
+_PLAIN = ("id", "status", "reason", "plan_hash", "created_at", "expires_at", "decided_by", "updated_at")
 
 
 # Approvals, standing authorisations, holds ---------------------------------------------------------------------------
@@ -164,7 +191,16 @@ def insert_approval(conn: sqlite3.Connection, approval: Approval) -> None:
 def approval(conn: sqlite3.Connection, proposal_id: str) -> Approval | None:
     """The approval of a proposal."""
     row = conn.execute("SELECT body FROM approvals WHERE proposal_id = ?", (proposal_id,)).fetchone()
-    return Approval.model_validate_json(row["body"]) if row else None
+    return parsed(Approval, row["body"]) if row else None
+
+
+def receipts(conn: sqlite3.Connection, proposal_id: str) -> tuple[Receipt, ...]:
+    """What became of each write of a proposal, restoring ones last."""
+    rows = conn.execute(
+        "SELECT receipt FROM writes WHERE proposal_id = ? AND receipt IS NOT NULL ORDER BY direction, step",
+        (proposal_id,),
+    )
+    return tuple(parsed(Receipt, row["receipt"]) for row in rows)
 
 
 def insert_standing(conn: sqlite3.Connection, standing: StandingAuthorisation) -> None:
@@ -180,7 +216,7 @@ def standing(conn: sqlite3.Connection, now: datetime) -> tuple[StandingAuthorisa
     rows = conn.execute(
         "SELECT body FROM standing WHERE revoked_at IS NULL AND expires_at > ? ORDER BY id", (text_of(now),)
     )
-    return tuple(StandingAuthorisation.model_validate_json(row["body"]) for row in rows)
+    return tuple(parsed(StandingAuthorisation, row["body"]) for row in rows)
 
 
 def revoke_standing(conn: sqlite3.Connection, id: str, who: str, now: datetime) -> bool:
@@ -207,7 +243,7 @@ def end_hold(conn: sqlite3.Connection, scope: Scope) -> bool:
 
 def holds(conn: sqlite3.Connection) -> tuple[Hold, ...]:
     """What is held."""
-    return tuple(Hold.model_validate(dict(row)) for row in conn.execute("SELECT * FROM holds ORDER BY scope"))
+    return tuple(parsed(Hold, dict(row)) for row in conn.execute("SELECT * FROM holds ORDER BY scope"))
 
 
 # Outcomes ------------------------------------------------------------------------------------------------------------
@@ -223,7 +259,7 @@ def outcome(conn: sqlite3.Connection, proposal_id: str) -> Outcome | None:
     row = conn.execute(
         "SELECT body FROM outcomes WHERE proposal_id = ? ORDER BY number DESC LIMIT 1", (proposal_id,)
     ).fetchone()
-    return Outcome.model_validate_json(row["body"]) if row else None
+    return parsed(Outcome, row["body"]) if row else None
 
 
 def newest_outcomes(conn: sqlite3.Connection, limit: int) -> tuple[Outcome, ...]:
@@ -233,4 +269,4 @@ def newest_outcomes(conn: sqlite3.Connection, limit: int) -> tuple[Outcome, ...]
         " ORDER BY number DESC LIMIT ?",
         (limit,),
     )
-    return tuple(Outcome.model_validate_json(row["body"]) for row in rows)
+    return tuple(parsed(Outcome, row["body"]) for row in rows)

@@ -1,10 +1,10 @@
 """Putting back: the approved plan's way back to the values before, in reverse order, each read back.
 
-Never over a value that somebody else has set meanwhile, never while writing is held or the selector is on local, and
-never a second time: what was sent once and did not take is for a person.
+Never over a value that somebody else has set meanwhile, never while writing is held, the selector is on local or the
+machine is out of production mode, and never a second time: what was sent once and did not take is for a person.
 """
 
-from ledger.journal import Direction, Journal, Write
+from ledger.journal import Direction, Journal, Rollback, Write
 from ledger.patience import Patience
 from ledger.points import Point, reach
 from ledger.policy import Policy
@@ -16,7 +16,7 @@ from plants.flow.plan import WriteStep
 from plants.flow.proposal import Proposal, Status
 from plants.flow.receipt import Receipt, Sent
 from plants.flow.sample import Sample, Value
-from plants.model.tags import PLANT_TIME, REMOTE
+from plants.model.tags import PLANT_TIME, REMOTE, UNIT_MODE_PRODUCTION, TagRole
 from plants.ports.clock import Clock
 
 
@@ -30,14 +30,11 @@ class Restorer:
         self._policy = policy
         self._patience = patience
 
-    async def put_back(self, found: Proposal) -> None:
+    async def put_back(self, found: Proposal, decided: Rollback) -> None:
         """Put back what was applied and end the proposal; without a link, leave it for the next step.
 
         Ends as the decision says when everything is back, otherwise UNKNOWN with both values told.
         """
-        decided = self._journal.rollback(found)
-        if decided is None:
-            return
         applied = [
             w for w in self._journal.writes(found, Direction.APPLY) if w.receipt and w.receipt.sent is Sent.APPLIED
         ]
@@ -81,7 +78,7 @@ class Restorer:
         wanted = still_possible(step.before, value)
         if holds(value, wanted, step.tolerance):
             return ""
-        problem = _not_ours(step, value) or _local(live)
+        problem = _not_ours(step, value) or _shut(step, live)
         if problem:
             return problem
         plant_s = good_value(live.get(PLANT_TIME))
@@ -131,5 +128,11 @@ def _not_ours(step: WriteStep, value: Value) -> str:
     )
 
 
-def _local(live: dict[str, Sample]) -> str:
-    return "" if good_value(live.get(REMOTE)) is True else "the local/remote selector is not on remote"
+def _shut(step: WriteStep, live: dict[str, Sample]) -> str:
+    """Why the equipment may not be written now: somebody has it in hand."""
+    if good_value(live.get(REMOTE)) is not True:
+        return "the local/remote selector is not on remote"
+    mode = live.get(f"{step.alias.split('.')[0]}.{TagRole.UNIT_MODE}")
+    if mode is not None and good_value(mode) != UNIT_MODE_PRODUCTION:
+        return f"the machine of {step.alias} is not in production mode"
+    return ""

@@ -93,9 +93,9 @@ class Watcher:
         return live
 
     async def _roll_back(self, found: Proposal, why: str, measured: Measurement | None) -> None:
-        self._journal.roll_back(found, why, Status.ROLLED_BACK, measured)
+        decided = self._journal.roll_back(found, why, Status.ROLLED_BACK, measured)
         reach(Point.ROLLING_BACK)
-        await self._restorer.put_back(found)
+        await self._restorer.put_back(found, decided)
 
 
 def plant_time(live: dict[str, Sample]) -> float | None:

@@ -10,7 +10,6 @@ whose source time lags its reception by more than `MAX_LAG_WALL_S` beyond the pl
 value after a reconnect, a frozen or wrong source clock) is placed by its reception: that is when it was known to hold.
 """
 
-import math
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Sequence
@@ -25,6 +24,9 @@ MAX_LAG_WALL_S = 5.0
 STEP_BACK_S = 1.0
 """Plant seconds by which plant time must step back to count as a new run of the equipment."""
 
+LIMIT_S = 1e9
+"""Plant seconds beyond which a value is no plant time, as in `plants.frozen.PlantTime`."""
+
 _ANCHORS = 512
 """Plant-time samples kept to place others between; 100 wall seconds at five a second."""
 
@@ -33,7 +35,7 @@ def plant_time_of(sample: Sample) -> float | None:
     """Plant seconds that a good plant-time sample carries; None for any other sample."""
     if sample.alias != PLANT_TIME or sample.quality is not Quality.GOOD or isinstance(sample.value, bool):
         return None
-    if not isinstance(sample.value, int | float) or not math.isfinite(sample.value):
+    if not isinstance(sample.value, int | float) or not abs(sample.value) <= LIMIT_S:  # NaN is not <= either
         return None
     return float(sample.value)
 

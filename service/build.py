@@ -4,16 +4,17 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
-from ledger.executor import Executor
 from prometheus_client import CollectorRegistry
 
 from agents.deps import AgentDeps
 from agents.runner import AgentRunner
 from agents.settings import AgentSettings
 from historian.historian import Historian
+from ledger.executor import Executor
 from ledger.ledger import Ledger
 from ledger.policy import Policy
 from plants.flow.approval import StandingAuthorisation
+from plants.flow.state import Condition
 from plants.model.tags import tags_of
 from service.experience import ForecastExperience
 from service.metrics import ServiceMetrics
@@ -74,7 +75,7 @@ async def _join(settings: Settings, parts: Parts, historian: Historian, ledger: 
             settings=_agent_settings(settings),
             executor=parts.pool,
             on_outcome=experience.learn,
-            shares=lambda: shadow.shares(settings.observe_s),
+            shares=lambda: _shares(shadow, settings.observe_s),
         )
     )
     service = Service(
@@ -92,6 +93,15 @@ async def _join(settings: Settings, parts: Parts, historian: Historian, ledger: 
     )
     service.metrics.register(ServiceMetrics(service))
     return service
+
+
+def _shares(shadow: Shadow, last_s: float) -> dict[str, dict[Condition, float]]:
+    """Share of the time that each station was seen in each condition, over the last plant seconds."""
+    shares = {}
+    for station, seconds in shadow.shares(last_s).items():
+        seen_s = sum(seconds.values())
+        shares[station] = {condition: s / seen_s for condition, s in seconds.items()} if seen_s > 0 else {}
+    return shares
 
 
 def _policy(settings: Settings) -> Policy:

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor
 
 NICE = 5
@@ -10,10 +11,19 @@ NICE = 5
 
 
 def make_pool(workers: int) -> ProcessPoolExecutor:
-    """A pool of fresh processes; they ignore Ctrl-C (the service ends them) and run at a lower priority."""
+    """A pool of fresh processes: they leave Ctrl-C to the service, run at a lower priority, and end with it."""
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare)
 
 
 def _prepare() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICE)
+    threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A service that is killed cannot end its workers, and the pool's pipes stay open among them: watch the parent."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

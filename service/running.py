@@ -96,9 +96,10 @@ class Service:
             self.agents_said = "watching the line before speaking"
             return
         report = await self.runner.step(self.state())
-        if report.words:
-            self.agents_said = " ".join(report.words)
-            log.info("agents", said=self.agents_said, end=report.end)
+        said = " ".join(report.words)
+        if said and said != self.agents_said:
+            self.agents_said = said
+            log.info("agents", said=said)
 
     def state(self) -> LineState:
         """The mirrored state now."""

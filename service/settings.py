@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     """OPC UA endpoint; the plant file's own when not given."""
     writer_user: str = "writer"
     """OPC UA account of the writing session."""
-    writer_password: SecretStr = SecretStr("writer")
+    writer_password: SecretStr = SecretStr("practice")
     """Its password; the default is that of the virtual plant."""
     host: Literal["127.0.0.1", "::1", "localhost"] = "127.0.0.1"
     """Address the API listens on; loopback only until accounts exist."""

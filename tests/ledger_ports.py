@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from ledger.ledger import Ledger
-from plants.errors import LinkDown, NotSent, WriteOutcomeUnknown
+from plants.errors import LinkDown, NotSent, Refused, WriteOutcomeUnknown
 from plants.flow.change import Change, SetParameter
 from plants.flow.draft import Draft
 from plants.flow.outcome import Measurement
@@ -87,6 +87,7 @@ class Line:
             self.values |= {alias: parameter.nominal, f"{alias}.actual": parameter.nominal}
         self.values |= {REMOTE: True, ORDER_SEQUENCE: tuple(order.id for order in plant.orders[1:])}
         self.opened = 0
+        self.refuses_to_open = ""
 
     def sample(self, alias: str) -> Sample:
         """The present value of a tag."""
@@ -116,6 +117,8 @@ class Line:
 
     async def open(self) -> None:
         """Connect."""
+        if self.refuses_to_open:
+            raise Refused(self.refuses_to_open)
         if not self.link:
             raise LinkDown("The line does not answer.")
         self.opened += 1

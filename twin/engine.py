@@ -81,11 +81,28 @@ class LineSimulation(Breakdowns):
             InvalidInput: an unknown parameter, a value outside its envelope, or a sequence that is not a permutation
                 of the orders not yet started.
         """
+        self.check(change)
         match change:
             case SetParameter():
                 self._set_parameter(change)
             case Resequence():
                 self._resequence(change)
+
+    def check(self, change: Change) -> None:
+        """Whether a change could be made now.
+
+        Raises:
+            InvalidInput: as `apply`.
+        """
+        match change:
+            case SetParameter():
+                self._check_parameter(change)
+            case Resequence():
+                self._check_sequence(change)
+
+    def not_started(self) -> tuple[str, ...]:
+        """Orders of which no unit has entered the line, in sequence."""
+        return tuple(o.lowered.name for o in self._unstarted() if not o.started)
 
     def force_down(self, station: str, mode: str, repair_s: float) -> None:
         """Make a station break down now in one of its modes; if it is down in it already, the repair ends no sooner.
@@ -158,7 +175,7 @@ class LineSimulation(Breakdowns):
         elif st.part is None or (st.finished and self._pass_on(st, st.part)):
             self._load(st)
 
-    def _set_parameter(self, change: SetParameter) -> None:
+    def _check_parameter(self, change: SetParameter) -> None:
         parameter = self.plant.parameters.get(change.alias)
         if parameter is None:
             known = ", ".join(self.values) or "none"
@@ -168,6 +185,16 @@ class LineSimulation(Breakdowns):
                 f"{change.alias} = {change.value:g} {parameter.unit} is outside its envelope, "
                 f"{parameter.minimum:g} to {parameter.maximum:g}"
             )
+
+    def _check_sequence(self, change: Resequence) -> None:
+        waiting = self.not_started()
+        if sorted(change.orders) != sorted(waiting):
+            raise InvalidInput(
+                "a sequence must name each order not yet started once; not yet started: "
+                + (", ".join(waiting) or "none")
+            )
+
+    def _set_parameter(self, change: SetParameter) -> None:
         st = self._station(change.alias.split(".", 1)[0])
         self._sync(st)
         self.values[change.alias] = change.value
@@ -178,14 +205,10 @@ class LineSimulation(Breakdowns):
             self._log.append(EventKind.CHANGE, self._clock.time, st.position, value=change.value)
 
     def _resequence(self, change: Resequence) -> None:
-        waiting = [o.position for o in self._unstarted() if not o.started]
-        names = {o.lowered.name: o.position for o in self.orders}
-        wanted = [names.get(name, -1) for name in change.orders]
-        if sorted(wanted) != sorted(waiting):
-            present = ", ".join(self.orders[i].lowered.name for i in waiting) or "none"
-            raise InvalidInput(f"a sequence must name each order not yet started once; not yet started: {present}")
-        begun = [i for i in self.sequence if i not in set(waiting)]
-        self.sequence = begun + wanted
+        positions = {o.lowered.name: o.position for o in self.orders}
+        wanted = [positions[name] for name in change.orders]
+        moved = set(wanted)
+        self.sequence = [i for i in self.sequence if i not in moved] + wanted
         first = self.stations[0]
         if first.part is None:
             self._load(first)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 from plants.errors import InvalidInput
 from plants.flow.verdict import Interval
@@ -17,7 +17,7 @@ from plants.flow.verdict import Interval
 @lru_cache(maxsize=1024)
 def t_quantile(p: float, df: int) -> float:
     """Quantile of Student's t."""
-    return float(stats.t.ppf(p, df))
+    return float(stdtrit(df, p))
 
 
 def mean_interval(values: Sequence[float], level: float = 0.95) -> Interval:
@@ -47,7 +47,7 @@ def wilson(successes: int, n: int, level: float = 0.95) -> Interval:
     """A proportion with Wilson's score interval (Wilson 1927); it never leaves 0 to 1 and works at 0 and n."""
     if n < 1:
         raise InvalidInput("a proportion needs at least one observation")
-    z = float(stats.norm.ppf(0.5 + level / 2))
+    z = float(ndtri(0.5 + level / 2))
     p = successes / n
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))

@@ -51,7 +51,7 @@ class Line:
         return self._clock.time
 
     def totals(self) -> Totals:
-        """All counters since the start, brought up to this moment; differences of two give the figures of a span."""
+        """All counters, brought up to this moment; differences of two give the figures of a span."""
         now = self._clock.time
         spent, energy = [], []
         for st in self.stations:

@@ -5,7 +5,6 @@ which `factors` turns into four numbers a station. Refuses what a serial line ca
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from plants.errors import InvalidInput
 from plants.model.distribution import mean_s
@@ -40,10 +39,19 @@ class LoweredStation:
     scrap: float
     modes: tuple[LoweredMode, ...]
     setups: dict[tuple[int, int], Time]
+    """Times of the pairs that are listed."""
+    default_setup: Time | None
+    """Time of all other pairs; None where they need no setup."""
     executing_kw: float
     waiting_kw: float
     setup_kw: float
     down_kw: float
+
+    def setup(self, before: int, after: int) -> Time | None:
+        """Setup between two products by index (-1 for none before); None where nothing has to be set up."""
+        if before < 0 or before == after:
+            return None
+        return self.setups.get((before, after), self.default_setup)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,30 +111,11 @@ def factors(station: Station, values: dict[str, float]) -> Factors:
 
 
 def lower(plant: Plant) -> LoweredLine:
-    """The plant as flat numbers; the same object for the same description.
+    """The plant as flat numbers.
 
     Raises:
         InvalidInput: a buffer without places has a transport time.
     """
-    return _lower_once(_ByRevision(plant))
-
-
-class _ByRevision:
-    """A plant that is equal to another by the hash of its description."""
-
-    def __init__(self, plant: Plant) -> None:
-        self.plant = plant
-
-    def __hash__(self) -> int:
-        return hash(self.plant.revision)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByRevision) and other.plant.revision == self.plant.revision
-
-
-@lru_cache(maxsize=32)
-def _lower_once(key: _ByRevision) -> LoweredLine:
-    plant = key.plant
     for b in plant.buffers:
         if b.capacity == 0 and b.transport_s > 0:
             raise InvalidInput(
@@ -147,7 +136,7 @@ def _lower_once(key: _ByRevision) -> LoweredLine:
 
 
 def _station(station: Station, products: tuple[str, ...]) -> LoweredStation:
-    power = station.power_kw
+    power, setups = station.power_kw, station.setups
     return LoweredStation(
         name=station.id,
         entity=entity_of(station.id),
@@ -155,7 +144,8 @@ def _station(station: Station, products: tuple[str, ...]) -> LoweredStation:
         cycle_mean_s=mean_s(station.cycle),
         scrap=station.scrap,
         modes=tuple(_mode(station.id, m) for m in station.failures),
-        setups=_setups(station, products),
+        setups={(products.index(p.before), products.index(p.after)): lower_time(p.time) for p in setups.pairs},
+        default_setup=lower_time(setups.default) if mean_s(setups.default) > 0 else None,
         executing_kw=power.executing,
         waiting_kw=power.waiting,
         setup_kw=power.setup,
@@ -173,13 +163,3 @@ def _mode(station: str, mode: FailureMode) -> LoweredMode:
         uptime=lower_time(mode.uptime_distribution),
         repair=lower_time(mode.repair_distribution),
     )
-
-
-def _setups(station: Station, products: tuple[str, ...]) -> dict[tuple[int, int], Time]:
-    found = {}
-    for i, before in enumerate(products):
-        for j, after in enumerate(products):
-            distribution = station.setups.time(before, after)
-            if distribution is not None:
-                found[i, j] = lower_time(distribution)
-    return found

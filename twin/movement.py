@@ -8,7 +8,7 @@ from twin.clock import Priority, Wake
 from twin.draws import Purpose, uniform
 from twin.line import Line, resting_code
 from twin.log import EventKind
-from twin.sampling import ppf
+from twin.sampling import residual
 from twin.working import Code, OrderRun, PartRun, StationRun
 
 _WORK, _ARRIVAL, _FAILURE = Priority.WORK, Priority.ARRIVAL, Priority.FAILURE
@@ -192,12 +192,14 @@ class Movement(Line):
 
     def _prepare_setup(self, st: StationRun, product: int) -> None:
         """Find out whether a station must be set up for a product, and how long that takes."""
-        setup = st.lowered.setups.get((st.product, product))
+        setup = st.lowered.setup(st.product, product)
         if setup is None:
             st.product = product
             return
         u = uniform(self.key, st.setups, st.lowered.entity, 0, Purpose.SETUP)
-        st.setup_total = st.setup_left = ppf(setup, u)
+        st.setup_left = residual(setup, st.setup_credit, u)
+        st.setup_total = st.setup_credit + st.setup_left
+        st.setup_credit = 0.0
         st.setups += 1
         if self._log is not None:
             self._log.append(EventKind.SETUP, self._clock.time, st.position)

@@ -17,8 +17,8 @@ from twin.forecast_error import ForecastError
 COVERAGE = 0.9
 """Share of measurements that a promise should hold."""
 
-_GRID = 400
-_ERROR_GRID = 101
+_GRID = 200
+_ERROR_GRID = 1001
 
 Array = npt.NDArray[np.float64]
 

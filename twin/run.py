@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plants.errors import InvalidInput
-from plants.flow.change import Change
+from plants.flow.change import Change, Resequence
 from plants.flow.state import Condition, LineState
 from plants.kpi import Kpi
 from plants.model.plant import Plant
@@ -78,7 +78,7 @@ def run(
         seed: Seed of all draws.
         replication: Number of the replication, the other half of the draws' key.
         state: Where to start from.
-        changes: What is changed, `delay_s` after the start.
+        changes: What is changed, `delay_s` after the start; each must be possible at the start.
         warmup_s: Left out of all figures, after the start.
         delay_s: Plant seconds until the changes are made.
         window_s: Also measure the KPIs between these two moments after the start.
@@ -113,13 +113,26 @@ def _play(sim: LineSimulation, marks: set[float], changes: Sequence[Change], del
     """Run to every mark and keep the totals there; changes are made at their moment, after what happens then."""
     start = sim.now_s
     seen = {}
+    for change in changes:
+        sim.check(change)
     for mark in sorted(marks | {delay_s}):
         sim.run_until(start + mark)
         seen[mark] = sim.totals()
         if mark == delay_s:
             for change in changes:
-                sim.apply(change)
+                _make(sim, change)
     return seen
+
+
+def _make(sim: LineSimulation, change: Change) -> None:
+    """Make a change that was possible at the start; of a sequence, only what has not started during the delay."""
+    if isinstance(change, Resequence):
+        waiting = sim.not_started()
+        left = tuple(o for o in change.orders if o in waiting)
+        if not left:
+            return
+        change = Resequence(orders=left)
+    sim.apply(change)
 
 
 def _kpis(sim: LineSimulation, span: Totals, whole: Totals) -> dict[Kpi, float]:

@@ -157,6 +157,8 @@ def _restore_station(sim: Line, st: StationRun, s: StationState, names: dict[str
             _restore_mode(sim, st, mode, known[mode.lowered.name])
     if st.part is not None:
         _restore_work(sim, st, st.part, s)
+    elif s.setup_worked_s is not None:
+        st.setup_credit = s.setup_worked_s
     st.since_s, st.code = s.since_s, _CODE_OF.get(s.condition, Code.STARVED)
 
 
@@ -186,7 +188,7 @@ def _restore_work(sim: Line, st: StationRun, part: PartRun, s: StationState) -> 
     if s.setup_worked_s is None or st.finished:
         st.product = product
         return
-    setup = st.lowered.setups.get((st.product, product))
+    setup = st.lowered.setup(st.product, product)
     u = uniform(sim.key, 0, st.lowered.entity, 0, Purpose.SETUP)
     st.setups = 1
     st.setup_left = 0.0 if setup is None else residual(setup, s.setup_worked_s, u)

@@ -7,7 +7,11 @@ from typing import NamedTuple
 
 
 class Totals(NamedTuple):
-    """Counters since the start of a run; per-station tuples are in flow order."""
+    """Counters of a run; per-station tuples are in flow order.
+
+    Pieces and energy of stations count from the start of the day, as in `LineState`; the rest from the start of the
+    run.
+    """
 
     time_s: float
     entered: int

@@ -99,6 +99,8 @@ class StationRun:
     setup_left: float = -1.0
     """Seconds of the setup under way still to do; -1 when there is none."""
     setup_total: float = 0.0
+    setup_credit: float = 0.0
+    """Seconds of setup known to be done before the unit that needs it is known (live states only)."""
     setups: int = 0
     total: float = 0.0
     """Work of the unit in it, in nominal seconds."""

@@ -6,6 +6,7 @@ from agents.brain import BrainAnswer, Case, NothingToDo, Proposed, Unavailable
 from agents.llm.answers import BudgetExhausted, Invalid, Nothing, Proposal, Refusal
 from agents.llm.answers import Unavailable as ModelUnavailable
 from agents.llm.ask import ask_model
+from agents.llm.connect import disconnect
 from agents.llm.settings import ModelSettings
 from plants.ports.clock import Clock
 
@@ -41,6 +42,10 @@ class LlmBrain:
                 self._failures += 1
                 self._failed_at = self._clock.monotonic()
                 return Unavailable(f"{_KINDS[type(answer)]}: {answer.reason}")
+
+    async def aclose(self) -> None:
+        """Close the model's connections. May be called twice."""
+        await disconnect(self._model)
 
 
 _KINDS: dict[type, str] = {

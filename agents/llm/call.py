@@ -43,6 +43,8 @@ _SAYS: tuple[tuple[type[Exception], str], ...] = (
 )
 """In words, the most particular first. Messages of providers are left out: they may hold keys and prompts."""
 
+_TOO_LONG = "context_length_exceeded"
+"""Code of OpenAI-compatible services; not all of them are told apart by LangChain."""
 _ENDED = frozenset({"stop", "tool_calls", "end_turn", "tool_use", "function_call", "stop_sequence"})
 _CUT = frozenset({"length", "max_tokens"})
 _WILL_NOT = frozenset({"content_filter", "refusal", "safety", "blocklist", "prohibited_content"})
@@ -57,6 +59,8 @@ async def call(
     except ContextOverflowError:
         return BudgetExhausted("the conversation is longer than the model can read")
     except Exception as error:  # provider packages raise what they like, plain json and httpx errors included
+        if getattr(error, "code", None) == _TOO_LONG:
+            return BudgetExhausted("the conversation is longer than the model can read")
         return Unavailable(f"{_say(error)} ({type(error).__name__})")
     if not isinstance(answer, AIMessage):
         return Invalid(f"it answered with a message of type {answer.type[:40]}")

@@ -49,10 +49,26 @@ def connect(settings: ModelSettings) -> BaseChatModel:
     return model
 
 
+async def disconnect(model: BaseChatModel) -> None:
+    """Close the connections that a provider's package keeps open, where it offers a way. May be called twice."""
+    client = getattr(model, "root_async_client", None)
+    if client is not None:
+        await client.close()
+
+
+def _own_client() -> Any:  # noqa: ANN401  (its class is the provider package's own)
+    """A client of our own: the package shares one between all models and event loops, and nobody closes it."""
+    from openai import DefaultAsyncHttpxClient
+
+    return DefaultAsyncHttpxClient()
+
+
 def _arguments(settings: ModelSettings, provider: str) -> dict[str, Any]:
     arguments: dict[str, Any] = {_LENGTH.get(provider, "max_tokens"): settings.max_output_tokens}
     if provider in _RETRIES:
         arguments[_RETRIES[provider]] = settings.retries
+    if provider == "openai":
+        arguments["http_async_client"] = _own_client()
     if settings.base_url is not None:
         arguments["base_url"] = settings.base_url
     if settings.api_key is not None:

@@ -7,13 +7,14 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from plants.frozen import Frozen, Name, Text
 
-_CLOCK = re.compile(r"^(\d{1,3}):([0-5]\d)(?::([0-5]\d))?$")
+CLOCK = re.compile(r"^(\d{1,3}):([0-5]\d)(?::([0-5]\d))?$")
+"""A clock time: hours, minutes and perhaps seconds after the start of the day."""
 
 
 def _seconds(value: object) -> object:
     """'08:30' or '08:30:00' (hours after the start of the day) as seconds; numbers pass."""
     if isinstance(value, str):
-        match = _CLOCK.match(value)
+        match = CLOCK.match(value)
         if match is None:
             raise ValueError("give seconds, or hours after the start of the day as 'HH:MM' or 'HH:MM:SS'")
         hours, minutes, seconds = match.groups(default="0")

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from plants.frozen import Frozen, Name, Text
+from plants.model.consistency import Inconsistent, faults_of
 from plants.model.order import Order, Product
 from plants.model.parameter import Parameter
 from plants.model.policy import Objective, OpcUa, TagPath, Watch
@@ -55,9 +56,9 @@ class Plant(Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        problems = [*_doubles(self), *_chain(self), *_references(self)]
-        if problems:
-            raise ValueError("; ".join(problems))
+        faults = faults_of(self.model_dump(include={"stations", "buffers", "products", "orders"}))
+        if faults:
+            raise Inconsistent(faults)
         return self
 
     @cached_property
@@ -93,49 +94,3 @@ class Plant(Frozen):
             if order.id == id:
                 return order
         raise KeyError(id)
-
-
-def _doubles(plant: Plant) -> list[str]:
-    problems = []
-    for what, ids in (
-        ("station or buffer", [*(s.id for s in plant.stations), *(b.id for b in plant.buffers), "line"]),
-        ("product", [p.id for p in plant.products]),
-        ("order", [o.id for o in plant.orders]),
-    ):
-        problems += [f"{what} name '{i}' is used twice" for i in sorted({i for i in ids if ids.count(i) > 1})]
-    for s in plant.stations:
-        for what, ids in (("failure", [f.id for f in s.failures]), ("parameter", [p.id for p in s.parameters])):
-            if len(set(ids)) < len(ids):
-                problems.append(f"station '{s.id}' has two {what}s of one name")
-    return problems
-
-
-def _chain(plant: Plant) -> list[str]:
-    wanted = [(a.id, b.id) for a, b in zip(plant.stations, plant.stations[1:], strict=False)]
-    given = [(b.upstream, b.downstream) for b in plant.buffers]
-    if given == wanted:
-        return []
-    known = {s.id for s in plant.stations}
-    problems = [f"buffer between unknown stations '{u}' and '{d}'" for u, d in given if not {u, d} <= known]
-    problems += [
-        f"no buffer between '{u}' and '{d}' (capacity 0 hands over directly)" for u, d in wanted if (u, d) not in given
-    ]
-    problems += [
-        f"buffer from '{u}' to '{d}' does not join neighbours in flow order" for u, d in given if (u, d) not in wanted
-    ]
-    return problems or ["buffers must be listed in flow order, one between each two stations"]
-
-
-def _references(plant: Plant) -> list[str]:
-    products = {p.id for p in plant.products}
-    problems = [
-        f"order '{o.id}' asks for unknown product '{o.product}'" for o in plant.orders if o.product not in products
-    ]
-    for s in plant.stations:
-        for pair in s.setups.pairs:
-            problems += [
-                f"setup of '{s.id}' names unknown product '{name}'"
-                for name in (pair.before, pair.after)
-                if name not in products
-            ]
-    return problems

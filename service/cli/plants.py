@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 @group.command("list")
 def list_plants(as_json: Json = False) -> None:
     """List the library plants."""
-    from plants.loader.load import library_names
+    from plants.loader.library import library_names
 
     rows = [_summary(name) for name in library_names()]
 
@@ -60,9 +60,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Check a plant file with the same loader that runs it; all problems at once, with their places."""
-    from plants.loader.provenance import figures
-
-    from plants.loader.load import load_plant
+    from plants.loader.load import figures, load_plant
 
     loaded = load_plant(plant)
     listed = figures(plant) if sources else ()
@@ -85,7 +83,16 @@ def check(
         )
         console.print(f"revision {loaded.revision[:12]}")
         if listed:
-            body = [[str(f.line), f.path, f"{f.value:g}", f.kind, f.text] for f in listed]
+            body = [
+                [
+                    str(f.line),
+                    f.path,
+                    f"{f.value:g}" if isinstance(f.value, float | int) else str(f.value),
+                    f.kind,
+                    f.text,
+                ]
+                for f in listed
+            ]
             console.print(table(["line", "figure", "value", "kind", "from"], body, right=["line", "value"]))
 
     present(result, as_json, draw)

@@ -94,7 +94,7 @@ class Narrator:
         )
 
     def _approved(self, _: Json, row: Json) -> None:
-        by_itself = row["payload"].get("standing_id")
+        by_itself = "under standing authorisation" in str(row["payload"].get("text", ""))
         who = (
             "nobody decided in time, so the demo's standing authorisation approved by itself"
             if by_itself

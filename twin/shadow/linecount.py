@@ -47,8 +47,7 @@ class LineCount:
             self._leaving[i].look(self._left(i, station), at_s)
             self._leaving[i].forget_before(at_s - self._transport_s(i) - 3600.0)
         self._look_at_levels(book, stations, unfinished, at_s)
-        if self._plant.orders:
-            self._look_at_orders(book, entered, at_s)
+        self._look_at_orders(book, entered, at_s)
 
     def processed(self, position: int) -> int:
         """Units that a station finished since the start."""

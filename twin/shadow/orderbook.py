@@ -122,7 +122,7 @@ class OrderBook:
         """Orders not yet started; those that vanish from the tag were started, those at a station too."""
         known = self._waiting if waiting is None else waiting
         here = set(current)
-        return [o for o in known if o in self._quantity and o not in here and not self._is_made(o)]
+        return [o for o in dict.fromkeys(known) if o in self._quantity and o not in here and not self._is_made(o)]
 
     def _is_made(self, order: str) -> bool:
         return any(m.order == order for m in self._made)

@@ -82,6 +82,7 @@ class Shadow:
             raise NoLiveState("no plant time has come from the equipment yet: check the link, then ask again")
         at_s = self._closed[0]
         stale = tuple(alias for alias, f in self.freshness(now).items() if f is not Freshness.GOOD)
+        stale += tuple(a for a in self.plant.parameters if a not in stale and self._beyond_envelope(a))
         parts, buffers, orders = self._count.contents(at_s)
         subjects = {alias.split(".")[0] for alias in stale}
         return LineState(
@@ -151,14 +152,20 @@ class Shadow:
         return None if number is None else int(number)
 
     def _parameter(self, alias: str) -> float:
-        """The setpoint, or what the machine runs at where that differs beyond the tolerance; nominal if never seen."""
-        parameter = self.plant.parameters[alias]
+        """The setpoint, or what the machine runs at where that differs beyond the tolerance; nominal if never seen.
+
+        Both count only within the envelope: a machine at rest may show 0, and no figure of the plant file holds there.
+        """
+        p = self.plant.parameters[alias]
         setpoint, actual = self._book.number(alias), self._book.number(f"{alias}.actual")
-        if setpoint is None:
-            return parameter.nominal if actual is None else actual
-        if actual is not None and self._book.sound(f"{alias}.actual") and abs(actual - setpoint) > parameter.tolerance:
-            return actual
-        return setpoint
+        held = p.nominal if setpoint is None else min(max(setpoint, p.minimum), p.maximum)
+        running = actual is not None and p.minimum <= actual <= p.maximum and self._book.sound(f"{alias}.actual")
+        return actual if running and actual is not None and abs(actual - held) > p.tolerance else held
+
+    def _beyond_envelope(self, alias: str) -> bool:
+        """Whether a setpoint stands where the plant file says nothing of what it does."""
+        p, setpoint = self.plant.parameters[alias], self._book.number(alias)
+        return setpoint is not None and not p.minimum - p.tolerance <= setpoint <= p.maximum + p.tolerance
 
     def _station(self, i: int, part: Part | None, at_s: float, stale: set[str]) -> StationState:
         station, watched = self.plant.stations[i], self._stations[i]

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from plants.flow.sample import Quality, Sample, Value
 from plants.model.tags import PLANT_TIME, DataType, Tag
-from plants.timeline import overtaken
+from plants.timeline import overtaken, plant_time_of
 
 _RANGES = {DataType.INT32: (-(1 << 31), (1 << 31) - 1), DataType.UINT32: (0, (1 << 32) - 1)}
 
@@ -67,7 +67,7 @@ class TagBook:
     def live(self, now: datetime) -> bool:
         """Whether plant time is good, recent by both its clocks, and not from the future."""
         newest = self._newest.get(PLANT_TIME)
-        if newest is None or PLANT_TIME in self._frozen or not self._sound(newest):
+        if newest is None or PLANT_TIME in self._frozen or plant_time_of(newest) is None:
             return False
         age = now - newest.received_at
         lag = age if newest.source_time is None else now - newest.source_time

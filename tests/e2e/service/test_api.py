@@ -9,7 +9,7 @@ import pytest
 
 from service.api.contract import contract
 from service.token import read_token
-from tests.e2e.service.staging import Stage, until
+from tests.staging import Stage, until
 
 OPEN = {"/livez", "/readyz", "/metrics"}
 ROUTES = [(path, method) for path, methods in contract()["paths"].items() for method in methods]

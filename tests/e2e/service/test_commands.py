@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.service.staging import free_port, jayul
+from tests.staging import free_port, jayul
 
 BROKEN = """\
 plant: broken

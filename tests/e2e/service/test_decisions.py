@@ -3,7 +3,7 @@
 import pytest
 
 from plants.errors import Refused
-from tests.e2e.service.staging import Stage, jayul, until
+from tests.staging import Stage, jayul, until
 
 
 def test_a_person_approves_on_the_command_line_and_the_loop_goes_to_its_end(stage: Stage) -> None:
@@ -68,7 +68,7 @@ def test_hold_all_stops_an_approved_change_before_it_is_written(stage: Stage) ->
     proposal = stage.first_proposal("judged")
     stage.client.post("/api/hold", {"scope": "all", "reason": "shift change"})
 
-    with pytest.raises(Refused, match="hold|held"):
+    with pytest.raises(Refused, match=r"hold|held"):
         stage.client.post(f"/api/proposals/{proposal['id']}/approve", {"plan_hash": proposal["plan_hash"]})
 
     assert not [row for row in stage.client.get("/api/events") if row["action"] == "sent"]

@@ -23,12 +23,15 @@ class FixedClock:
         self.wall_s = 0.0
 
     def now(self) -> datetime:
+        """The moment it stands at."""
         return self.at + timedelta(seconds=self.wall_s)
 
     def monotonic(self) -> float:
+        """Seconds it was moved on."""
         return self.wall_s
 
     async def sleep(self, wall_s: float) -> None:
+        """Move on without waiting."""
         self.wall_s += wall_s
 
 
@@ -42,18 +45,22 @@ class PaperLedger:
         self.refuse: str | None = None
 
     async def submit(self, draft: Draft, verdict: Verdict) -> Proposal:
+        """Store it, or return what is stored; refuse when the test says so."""
         self.submitted += 1
         if self.refuse is not None:
             raise Refused(self.refuse)
         return self.proposals.setdefault(draft.id, proposal_of(draft, verdict))
 
     async def open(self) -> tuple[Proposal, ...]:
+        """Those that have not ended."""
         return tuple(p for p in self.proposals.values() if p.status not in FINAL)
 
     async def of(self, proposal_id: str) -> Outcome | None:
+        """How one ended."""
         return self.outcomes.get(proposal_id)
 
     async def recent(self, limit: int = 100) -> tuple[Outcome, ...]:
+        """Newest first."""
         return tuple(reversed(self.outcomes.values()))[:limit]
 
     def end(self, proposal_id: str, status: Status, value: float | None = None) -> Outcome:

@@ -1,9 +1,15 @@
 """Carrying out: from an approval to a verified, put back, or honestly unknown change."""
 
+import sqlite3
+from pathlib import Path
+
 import pytest
 
+from ledger.errors import RecordUnavailable
 from ledger.executor import Executor
+from ledger.lease import Lease
 from ledger.ledger import Ledger
+from ledger.session import Session
 from plants.errors import Refused
 from plants.flow.change import Resequence, SetParameter
 from plants.flow.draft import Draft
@@ -245,6 +251,19 @@ async def test_a_machine_that_does_not_follow_is_put_back(ledger: Ledger, execut
     assert (outcome.status, outcome.kept) == (Status.ROLLED_BACK, None)
     assert "the machine is at 600 1/min after 181 plant seconds" in outcome.explanation
     assert line.values[FILLER] == 600.0
+
+
+async def test_an_override_before_the_machine_has_followed_ends_it_too(
+    ledger: Ledger, executor: Executor, line: Line
+) -> None:
+    """An operator who puts the value back by hand at once has decided."""
+    proposal = await approved(ledger)
+    await executor.step()
+    line.values[FILLER] = 600.0
+
+    await executor.step()
+
+    assert "it now holds 600 1/min" in (await outcome_of(ledger, proposal)).explanation
 
 
 async def test_an_override_at_the_panel_ends_the_watch_and_is_not_written_over(
@@ -503,3 +522,99 @@ async def test_an_instance_that_was_set_aside_writes_nothing(
     await newer.step()
     assert line.written == [(FILLER, 570.0)]
     await newer.close()
+
+
+def test_a_lease_that_cannot_be_recorded_is_not_held(
+    ledger: Ledger, line: Line, past: Past, clock: FakeClock, tmp_path: Path
+) -> None:
+    """The file is locked: no epoch, no lease; once it is free the next instance gets it."""
+    other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(RecordUnavailable):
+        Executor(ledger, line, past, clock, PLANT)
+    other.execute("ROLLBACK")
+    other.close()
+    lease = Lease.take(ledger.book, "next")
+    lease.release()
+
+    assert lease.epoch == 1
+
+
+async def test_an_approval_that_runs_out_while_reading_is_not_spent(
+    ledger: Ledger, executor: Executor, line: Line, clock: FakeClock
+) -> None:
+    """The gate looks at the time after the reading, not before."""
+    proposal = await approved(ledger)
+    line.before_read = lambda: clock.move(600)
+
+    await executor.step()
+
+    assert ledger.proposal(proposal.id).status is Status.EXPIRED
+    assert line.written == []
+
+
+async def test_a_session_that_is_not_open_sends_nothing(line: Line) -> None:
+    """Writing never connects by itself."""
+    session = Session(line, PLANT)
+
+    assert await session.write(FILLER, 570.0) == (False, "the session was lost before the write")
+    assert (line.opened, line.written) == (0, [])
+
+
+async def test_a_plain_channel_is_as_good_as_no_link(ledger: Ledger, executor: Executor, line: Line) -> None:
+    """Whatever keeps the session from opening, the change waits and nothing is sent."""
+    proposal = await approved(ledger)
+    line.refuses_to_open = "The channel would be plain."
+
+    await executor.step()
+
+    assert ledger.proposal(proposal.id).status is Status.APPROVED
+    assert ledger.events("link")[0].text == "The writing link was lost: The channel would be plain."
+
+
+async def test_history_without_plant_time_lets_the_watch_wait(
+    ledger: Ledger, executor: Executor, line: Line, past: Past
+) -> None:
+    """The equipment is read all right, but nothing was recorded: no judgement."""
+    proposal = await approved(ledger)
+    await steps(executor, 2)
+    line.plant_time_s += 5_000
+    past.known = False
+
+    await executor.step()
+
+    assert ledger.proposal(proposal.id).status is Status.WATCHING
+
+
+async def test_a_proposal_withdrawn_at_the_last_moment_is_not_claimed(
+    ledger: Ledger, executor: Executor, line: Line
+) -> None:
+    """Between looking for work and claiming it somebody may have taken it back."""
+    proposal = await approved(ledger)
+    line.before_read = lambda: setattr(
+        line, "withdrawn", line.opened == 1 and ledger.withdraw(proposal.id, "lee", "not now")
+    )
+
+    await executor.step()
+
+    assert ledger.proposal(proposal.id).status is Status.WITHDRAWN
+    assert line.written == []
+
+
+async def test_screens_see_the_checks_the_approval_and_what_was_written(
+    ledger: Ledger, executor: Executor, line: Line
+) -> None:
+    """Approved, written and reported values are kept apart."""
+    proposal = await approved(ledger)
+    line.values[REMOTE] = False
+    local = {check.name: check for check in ledger.checks(proposal.id) if not check.passed}
+    line.values[REMOTE] = True
+
+    await executor.step()
+
+    approval, [receipt] = ledger.approval(proposal.id), ledger.receipts(proposal.id)
+    assert list(local) == ["interlock"]
+    assert approval is not None
+    assert approval.approver == "kim"
+    assert (receipt.before, receipt.target, receipt.read_back, receipt.server_status) == (600.0, 570.0, 570.0, "Good")

@@ -300,6 +300,16 @@ async def test_a_standing_authorisation_that_is_not_stored_approves_nothing(ledg
         ledger.approve(proposal.id, "lead", plan_hash=proposal.plan_hash, standing=standing())
 
 
+def test_granting_one_id_twice_is_refused_by_the_record(ledger: Ledger) -> None:
+    """A standing authorisation is fixed; another one needs another id."""
+    ledger.grant(standing())
+
+    with pytest.raises(Refused, match="The record refuses it"):
+        ledger.grant(standing(after_s=0.0))
+
+    assert ledger.standing() == (standing(),)
+
+
 def test_revoking_what_is_not_in_force_is_an_unknown_name(ledger: Ledger) -> None:
     """Told, not ignored."""
     with pytest.raises(UnknownName, match="standing-9"):

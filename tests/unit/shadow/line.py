@@ -63,8 +63,8 @@ class SeenLine:
         self._said.update(sent)
         return [self.sample(alias, value, n) for n, (alias, value) in enumerate(sent.items())]
 
-    def sample(self, alias: str, value: Value | None, n: int = 0, quality: Quality = Quality.GOOD) -> Sample:
-        """A sample of this tick, written some tens of microseconds after those before it."""
+    def sample(self, alias: str, value: Value | None, n: int = 900, quality: Quality = Quality.GOOD) -> Sample:
+        """A sample of this tick, written 30 microseconds after the one before it."""
         taken = self.now + timedelta(microseconds=30 * n)
         return Sample(
             alias=alias, value=value, quality=quality, source_time=taken, received_at=taken + timedelta(milliseconds=60)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from service.demo.children import Children
-from tests.e2e.service.staging import Stage, free_port
+from tests.staging import Stage, free_port
 
 
 @pytest.fixture

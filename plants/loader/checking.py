@@ -1,0 +1,217 @@
+"""From a tree to a `Plant`, or to every problem in it, each at its place and in plain words.
+
+Validation is strict (a number in quotes is text, `true` is no number) and goes through JSON, where lists are lists.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from plants.loader.node import Leaf, Listing, Mark, Node, Plain, Step, Table, dotted, plain
+from plants.loader.problem import InvalidPlant, Problem, closest
+from plants.loader.vocabulary import keys_at, kinds_of, shapes_at
+from plants.model.consistency import Fault, Inconsistent, faults_of
+from plants.model.plant import Plant
+from plants.model.tags import tags_of
+
+_NAME = r"^[a-z][a-z0-9_]{0,47}$"
+_EXPECTED = {
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "string_type": "text",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "dict_type": "a mapping",
+    "finite_number": "a finite number",
+}
+
+
+def checked(root: Node, file: str, known: Sequence[Problem]) -> Plant:
+    """The plant that a tree (explanations taken out) describes.
+
+    Raises:
+        InvalidPlant: with all its problems, and those already `known`.
+    """
+    described = plain(root)
+    try:
+        plant = Plant.model_validate_json(json.dumps(described), strict=True)
+    except ValidationError as error:
+        raise InvalidPlant([*known, *_Teller(root, file).tell(error.errors(include_url=False), described)]) from None
+    problems = [*known, *_Teller(root, file).unknown_tags(plant)]
+    if problems:
+        raise InvalidPlant(problems)
+    return plant
+
+
+class _Teller:
+    """Puts errors of the model at their places in one file."""
+
+    def __init__(self, root: Node, file: str) -> None:
+        self._root = root
+        self._file = file
+
+    def tell(self, errors: Sequence[ErrorDetails], described: Plain) -> list[Problem]:
+        problems: list[Problem] = []
+        meant: set[tuple[Step, ...]] = set()
+        for error in errors:
+            if error["type"] == "extra_forbidden":
+                problem, key = self._unknown_key(error)
+                problems.append(problem)
+                meant.add(key)
+        for error in errors:
+            if error["type"] != "extra_forbidden" and self._path(error["loc"]) not in meant:
+                problems += self._tell(error)
+        if isinstance(described, dict) and not any(_inconsistent(error) for error in errors):
+            problems += [self._fault(fault) for fault in faults_of(described) if _stands_alone(fault)]
+        return problems
+
+    def unknown_tags(self, plant: Plant) -> Iterator[Problem]:
+        """Tags that the description places and does not have."""
+        known = tuple(tag.alias for tag in tags_of(plant)) if plant.tags else ()
+        for i, tag in enumerate(plant.tags):
+            if tag.alias not in known:
+                message = f"the plant has no tag '{tag.alias}'"
+                yield self._fault(Fault(("tags", i, "alias"), message, tag.alias, known))
+
+    def _tell(self, error: ErrorDetails) -> Iterator[Problem]:
+        found = _inconsistent(error)
+        if found is not None:
+            yield from (self._fault(fault) for fault in found.faults)
+            return
+        path = self._path(error["loc"])
+        message, suggestion = self._words(error, path)
+        if error["type"] == "union_tag_invalid":
+            path = (*path, "kind")
+        yield self._problem(path, message, suggestion)
+
+    def _unknown_key(self, error: ErrorDetails) -> tuple[Problem, tuple[Step, ...]]:
+        path = self._path(error["loc"])
+        *above, key = path
+        table = self._at(above)
+        given = set(table.entries) if isinstance(table, Table) else set()
+        suggestion = closest(key, [k for k in keys_at(self._root, above) if k not in given])
+        hint = "; merge keys are not YAML 1.2, write the values out" if key == "<<" else ""
+        mark = table.keys.get(str(key), table.mark) if isinstance(table, Table) else table.mark
+        problem = self._at_mark(mark, path, f"unknown key '{str(key)[:60]}'{hint}", suggestion)
+        return problem, (*above, suggestion) if suggestion else ()
+
+    def _fault(self, fault: Fault) -> Problem:
+        return self._problem(fault.path, fault.message, closest(fault.word, fault.known))
+
+    def _words(self, error: ErrorDetails, path: tuple[Step, ...]) -> tuple[str, str | None]:
+        context = error.get("ctx", {})
+        match error["type"]:
+            case "missing":
+                return f"'{path[-1] if path else ''}' is missing", None
+            case "union_tag_not_found":
+                kinds = kinds_of(shapes_at(self._root, path))
+                return f"'kind' is missing: give one of {', '.join(kinds)}", None
+            case "union_tag_invalid":
+                return _not_one_of(context["tag"], kinds_of(shapes_at(self._root, path)))
+            case "enum" | "literal_error":
+                return _not_one_of(error["input"], re.findall(r"'([^']*)'", str(context["expected"])))
+            case "string_pattern_mismatch" if context["pattern"] == _NAME:
+                name = _shown(error["input"])
+                return f"{name} is no name: begin with a-z, then a-z, 0-9 and _, at most 48 characters", None
+            case "value_error":
+                return str(context["error"]), None
+            case kind if kind in _EXPECTED:
+                return f"{_EXPECTED[kind]} is expected here, not {_shown(error['input'])}", None
+            case _:
+                return _lower(error["msg"]), None
+
+    def _problem(self, path: Sequence[Step], message: str, suggestion: str | None = None) -> Problem:
+        node = self._at(path)
+        return self._at_mark(node.mark, path, message, suggestion)
+
+    def _at_mark(self, mark: Mark, path: Sequence[Step], message: str, suggestion: str | None) -> Problem:
+        return Problem(
+            file=self._file,
+            line=mark.line,
+            column=mark.column,
+            path=dotted(path),
+            message=message,
+            suggestion=suggestion,
+        )
+
+    def _at(self, path: Sequence[Step]) -> Node:
+        """The node at a path, or the nearest one above where the path goes beyond the file."""
+        node = self._root
+        for step in path:
+            below = _child(node, step)
+            if below is None:
+                return node
+            node = below
+        return node
+
+    def _path(self, loc: Sequence[Step]) -> tuple[Step, ...]:
+        """An error's place without the names of shapes, which pydantic puts between the steps."""
+        path: list[Step] = []
+        node: Node | None = self._root
+        for n, step in enumerate(loc):
+            below = None if node is None else _child(node, step)
+            if below is None and n < len(loc) - 1 and isinstance(step, str):
+                continue
+            if below is None and _names_shape(node, step):
+                continue
+            path.append(step)
+            node = below
+        return tuple(path)
+
+
+def _child(node: Node, step: Step) -> Node | None:
+    match node:
+        case Table() if isinstance(step, str):
+            return node.entries.get(step)
+        case Listing() if isinstance(step, int) and step < len(node.items):
+            return node.items[step]
+        case _:
+            return None
+
+
+def _names_shape(node: Node | None, step: Step) -> bool:
+    """Whether a last step is the kind of the mapping it stands in, as for an error of the whole mapping."""
+    kind = node.entries.get("kind") if isinstance(node, Table) else None
+    return isinstance(kind, Leaf) and kind.value == step
+
+
+def _inconsistent(error: ErrorDetails) -> Inconsistent | None:
+    found = error.get("ctx", {}).get("error")
+    return found if isinstance(found, Inconsistent) else None
+
+
+def _stands_alone(fault: Fault) -> bool:
+    """Whether a fault is sure to be one although other things are wrong: the chain of buffers may only look broken."""
+    if fault.word is not None:
+        return bool(fault.known)
+    return fault.path[-1:] == ("id",)
+
+
+def _not_one_of(given: object, allowed: Sequence[str]) -> tuple[str, str | None]:
+    return f"{_shown(given)} is not one of {', '.join(allowed)}", closest(given, allowed)
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f"'{value[:40]}'"
+        case dict():
+            return "a mapping"
+        case list() | tuple():
+            return "a list"
+        case _:
+            return str(value)[:40]
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

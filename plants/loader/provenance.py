@@ -1,0 +1,132 @@
+"""Where each figure of a plant file comes from.
+
+`source:` (measured, nameplate, a document) or `assumed:` (a considered guess) may stand in any mapping and covers every
+figure below it, unless a nearer one is given; a single figure may be `{value: 2.4, source: "…"}`. The loader takes both
+out before the description is checked: they explain figures and are no part of the model.
+
+A figure is every number, and every clock time of an order. What people decide rather than measure is none: an order's
+`priority`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from plants.frozen import Frozen
+from plants.loader.node import Leaf, Listing, Node, Step, Table, dotted
+from plants.loader.problem import Problem
+from plants.model.order import CLOCK
+
+EXPLAINING = ("source", "assumed")
+"""Keys that explain figures."""
+
+_VALUE = "value"
+_DECISIONS = frozenset({"priority"})
+
+
+class Provenance(StrEnum):
+    """Where a figure comes from."""
+
+    SOURCE = "source"
+    """Measured or documented."""
+    ASSUMED = "assumed"
+    """A considered guess."""
+    NONE = "none"
+    """Nothing is said."""
+
+
+class Figure(Frozen):
+    """One figure of a plant file."""
+
+    path: str
+    """Place in the description: stations.1.cycle.mean_s."""
+    value: int | float | str
+    """The figure; text for a clock time."""
+    line: int
+    """Line in the file, 1 first."""
+    kind: Provenance
+    """Whether it has a source, is assumed, or neither."""
+    text: str = ""
+    """What is said of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cover:
+    kind: Provenance = Provenance.NONE
+    text: str = ""
+
+
+def stripped(node: Node, file: str, path: tuple[Step, ...] = ()) -> tuple[Node, list[Problem]]:
+    """The tree without explanations, and what is wrong with these."""
+    problems: list[Problem] = []
+    return _strip(node, file, path, problems), problems
+
+
+def figures_in(node: Node) -> Iterator[Figure]:
+    """Every figure of a tree as read, with what covers it, in the order of the file."""
+    yield from _figures(node, (), _Cover())
+
+
+def _strip(node: Node, file: str, path: tuple[Step, ...], problems: list[Problem]) -> Node:
+    match node:
+        case Listing():
+            items = [_strip(item, file, (*path, i), problems) for i, item in enumerate(node.items)]
+            return Listing(node.mark, items, node.size)
+        case Table():
+            problems += _wrong(node, file, path)
+            if _is_wrapped(node):
+                return _strip(node.entries[_VALUE], file, path, problems)
+            kept = {k: _strip(v, file, (*path, k), problems) for k, v in node.entries.items() if k not in EXPLAINING}
+            return Table(node.mark, kept, node.keys, node.size)
+        case _:
+            return node
+
+
+def _is_wrapped(table: Table) -> bool:
+    """Whether a mapping is a single figure with what explains it."""
+    return _VALUE in table.entries and set(table.entries) <= {_VALUE, *EXPLAINING}
+
+
+def _wrong(table: Table, file: str, path: tuple[Step, ...]) -> Iterator[Problem]:
+    given = [key for key in EXPLAINING if key in table.entries]
+    for key in given:
+        leaf, mark = table.entries[key], table.keys[key]
+        if not isinstance(leaf, Leaf) or not isinstance(leaf.value, str) or not leaf.value.strip():
+            message = f"'{key}' must say in words where the figures come from"
+            yield Problem(file=file, line=mark.line, column=mark.column, path=dotted((*path, key)), message=message)
+    if len(given) > 1:
+        mark = table.keys["assumed"]
+        message = "give either 'source' or 'assumed' for the same figures, not both"
+        yield Problem(file=file, line=mark.line, column=mark.column, path=dotted(path), message=message)
+
+
+def _figures(node: Node, path: tuple[Step, ...], cover: _Cover) -> Iterator[Figure]:
+    match node:
+        case Leaf():
+            if _is_figure(node, path):
+                assert isinstance(node.value, int | float | str)  # noqa: S101 - what _is_figure says
+                yield Figure(path=dotted(path), value=node.value, line=node.mark.line, kind=cover.kind, text=cover.text)
+        case Listing():
+            for i, item in enumerate(node.items):
+                yield from _figures(item, (*path, i), cover)
+        case Table():
+            cover = _nearer(node) or cover
+            for key, value in node.entries.items():
+                if key not in EXPLAINING:
+                    yield from _figures(value, path if _is_wrapped(node) else (*path, key), cover)
+
+
+def _nearer(table: Table) -> _Cover | None:
+    for key in EXPLAINING:
+        leaf = table.entries.get(key)
+        if isinstance(leaf, Leaf) and isinstance(leaf.value, str):
+            return _Cover(Provenance(key), leaf.value)
+    return None
+
+
+def _is_figure(leaf: Leaf, path: tuple[Step, ...]) -> bool:
+    if not path or path[-1] in _DECISIONS or isinstance(leaf.value, bool):
+        return False
+    if isinstance(leaf.value, str):
+        return path[-1] in ("release_s", "due_s") and CLOCK.match(leaf.value) is not None
+    return isinstance(leaf.value, int | float)

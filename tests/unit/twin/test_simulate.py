@@ -1,0 +1,159 @@
+"""`simulate`, `compare` and `screen`: intervals, common random numbers, elimination, workers, refusals."""
+
+import json
+from typing import Any
+
+import pytest
+
+from plants.errors import InvalidInput
+from plants.flow.change import SetParameter
+from plants.flow.state import Condition
+from plants.flow.verdict import Result
+from plants.kpi import Kpi
+from plants.loader.load import load_plant
+from plants.model.plant import Plant
+from tests.twin_lines import exponential, line, mode, order, speed, station
+from twin import LineSimulation, compare, run, screen, simulate
+
+FASTER = (SetParameter(alias="s1.speed", value=12.0),)
+
+
+def tunable() -> Plant:
+    """Three exponential stations; the second, the slowest, has a speed that also costs scrap beyond 15."""
+    table = {"kind": "table", "points": [{"at": 15, "factor": 1.0}, {"at": 16, "factor": 30.0}]}
+    effects = [*speed()["effects"], {"acts_on": "scrap", "curve": table}]
+    stations = [station(), station(exponential(1.3), scrap=0.01, parameters=[speed(effects=effects)]), station()]
+    objectives = [
+        {"kpi": "throughput_per_h", "direction": "maximise"},
+        {"kpi": "quality", "direction": "maximise", "tolerance": 0.02},
+    ]
+    return line(stations, 3, objectives=objectives)
+
+
+def test_intervals_shrink_with_replications_and_hold_the_long_run_mean() -> None:
+    """Sixteen times the replications, about a quarter of the width; both hold the figure of a very long run."""
+    plant = line([station(), station()], 1)
+
+    few = simulate(plant, horizon_s=500, warmup_s=100, replications=10).kpis[Kpi.THROUGHPUT]
+    many = simulate(plant, horizon_s=500, warmup_s=100, replications=160).kpis[Kpi.THROUGHPUT]
+
+    assert 2.5 < few.half_width / many.half_width < 6
+    assert few.low < 2700 < few.high
+    assert many.low < 2700 < many.high
+
+
+def test_condition_shares_sum_to_one() -> None:
+    """Every station is always in exactly one condition."""
+    result = simulate(line([station(failures=[mode()]), station()], 2), horizon_s=300, replications=3)
+
+    for row in result.shares.values():
+        assert sum(i.mean for i in row.values()) == pytest.approx(1.0)
+        assert set(row) == set(Condition) - {Condition.UNKNOWN}
+
+
+def test_on_time_probability_is_a_proportion_with_its_interval() -> None:
+    """An order due near its median end is on time in some replications only."""
+    plant = line([station()], orders=[order("a", quantity=100, due_s=100.0), order("b", quantity=10, due_s=9000.0)])
+
+    first, second = simulate(plant, horizon_s=400, replications=60).orders
+
+    assert 0.2 < first.on_time.mean < 0.8
+    assert 0 < first.on_time.low < first.on_time.high < 1
+    assert second.on_time.mean == 1
+
+
+def test_a_simulation_is_plain_json() -> None:
+    """What the API and the command line print."""
+    result = simulate(line([station()], orders=[order("a")]), horizon_s=50, replications=2)
+
+    text = json.dumps(result.as_dict(), allow_nan=False)
+
+    assert json.loads(text)["kpis"]["throughput_per_h"]["unit"] == "1/h"
+
+
+def test_the_same_seed_gives_the_same_result_and_another_seed_another() -> None:
+    """Nothing but the seed decides; progress is told after each run."""
+    plant = line([station(), station()], 1)
+    told: list[tuple[int, int]] = []
+
+    one = simulate(plant, horizon_s=100, replications=3, progress=lambda done, total: told.append((done, total)))
+
+    assert one == simulate(plant, horizon_s=100, replications=3)
+    assert one.kpis != simulate(plant, horizon_s=100, replications=3, seed=2).kpis
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_the_number_of_workers_changes_nothing() -> None:
+    """Two processes give the same numbers as none."""
+    plant = line([station(failures=[mode()]), station()], 2)
+
+    assert simulate(plant, horizon_s=200, replications=4, workers=2) == simulate(plant, horizon_s=200, replications=4)
+
+
+@pytest.mark.parametrize("wrong", [{"replications": 1}, {"workers": 0}, {"horizon_s": -1.0}])
+def test_figures_that_cannot_be_are_refused(wrong: dict[str, int]) -> None:
+    """With a message, before anything runs."""
+    given: dict[str, Any] = {"horizon_s": 10.0, "replications": 2}
+
+    with pytest.raises(InvalidInput):
+        simulate(line([station()]), **(given | wrong))
+
+
+def test_common_random_numbers_make_a_small_effect_visible() -> None:
+    """The paired difference is far narrower than either mean, and a speed-up of 20 % shows in 10 replications."""
+    comparison = compare(tunable(), changes=FASTER, horizon_s=1500, replications=10)
+
+    effect = comparison.effect(Kpi.THROUGHPUT)
+    assert effect.result is Result.BETTER
+    assert effect.difference.half_width < 0.6 * (effect.baseline.half_width + effect.candidate.half_width)
+    assert effect.difference.level == pytest.approx(1 - 0.05 / len(Kpi))
+    assert json.loads(json.dumps(comparison.as_dict()))["effects"][0]["unit"] == "1/h"
+
+
+def test_no_change_has_no_effect_at_all() -> None:
+    """With common random numbers the difference to itself is exactly nothing."""
+    comparison = compare(tunable(), changes=(), horizon_s=300, replications=4)
+
+    assert all((e.difference.low, e.difference.high) == (0.0, 0.0) for e in comparison.effects)
+    assert {e.result for e in comparison.effects} == {Result.INCONCLUSIVE}
+
+
+def test_screening_ranks_the_best_harmless_candidate_first() -> None:
+    """Speed 15 beats the rest; 20 rejects too much; slower ones are dropped early."""
+    plant = tunable()
+    sim = LineSimulation(plant, seed=8)
+    sim.run_until(300)
+    candidates = [(SetParameter(alias="s1.speed", value=v),) for v in (6.0, 15.0, 20.0, 9.0)]
+
+    scores = screen(plant, sim.snapshot(), candidates, horizon_s=1500, replications=8)
+
+    assert scores[0].changes == candidates[1]
+    assert scores[0].gain > 0
+    assert scores[0].gain == scores[0].difference.mean
+    assert [s.harmed for s in scores if s.index == 2] == [(Kpi.QUALITY,)]
+    assert scores[-1].index == 2
+    assert {s.index for s in scores if s.dropped} >= {0, 3}
+    assert {(s.dropped, s.replications) for s in scores} == {(True, 4), (False, 8)}
+
+
+def test_screening_one_candidate_or_none_works() -> None:
+    """Nothing to compare with but leaving it as it is."""
+    plant = tunable()
+
+    assert screen(plant, None, [], horizon_s=100, replications=2) == ()
+    (score,) = screen(plant, None, [FASTER], horizon_s=500, replications=4)
+    assert score.replications == 4
+    with pytest.raises(InvalidInput, match="at least 2"):
+        screen(plant, None, [FASTER], horizon_s=100, replications=1)
+
+
+def test_the_bottling_line_makes_a_plausible_day() -> None:
+    """The library plant over a whole day: every order done, the filler limits, energy within the nameplate."""
+    result = run(load_plant("bottling"), horizon_s=24 * 3600.0)
+
+    assert all(o.finished_s is not None for o in result.orders)
+    assert result.counters["good"] == sum(o.good for o in result.orders)
+    assert 0.985 < result.kpis[Kpi.QUALITY] < 0.995
+    executing = {name: row[Condition.EXECUTING] for name, row in result.conditions_s.items()}
+    assert max(executing, key=lambda name: executing[name]) == "filler"
+    assert sum(result.energy_kwh.values()) < 24 * 75.5
