@@ -1,5 +1,6 @@
 """Who may do what on the virtual plant's server: everyone may read, one account may write."""
 
+from hmac import compare_digest
 from typing import Annotated, Any
 
 from asyncua.crypto.permission_rules import USER_TYPES, SimpleRoleRuleset, User, UserRole
@@ -52,7 +53,7 @@ class PlantUsers(UserManager):
         if username is None:
             return User(role=UserRole.Anonymous, name="anonymous")
         known = self._passwords.get(username)
-        if known is None or password != known.get_secret_value():
+        if known is None or not compare_digest(known.get_secret_value().encode(), (password or "").encode()):
             return None
         return User(role=UserRole.User, name=username)
 

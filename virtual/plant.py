@@ -36,12 +36,21 @@ class VirtualPlant:
         seed: Of the truth and of the line's luck.
         script: What goes wrong, in plant seconds after the plant is first shown.
         warm_s: Plant seconds run before it is shown, so that the line is filled.
+        time_scale: What `line.time_scale` shows to a link in the same process; the server shows its own.
 
     Raises:
         InvalidInput: the script names what the plant does not have.
     """
 
-    def __init__(self, plant: Plant, *, seed: int = 1, script: Script = NO_SCRIPT, warm_s: float = 1800.0) -> None:
+    def __init__(
+        self,
+        plant: Plant,
+        *,
+        seed: int = 1,
+        script: Script = NO_SCRIPT,
+        warm_s: float = 1800.0,
+        time_scale: float = 1.0,
+    ) -> None:
         script.check(plant)
         self._plant = plant
         self._script = script
@@ -52,6 +61,7 @@ class VirtualPlant:
         self._setpoints = {alias: p.nominal for alias, p in plant.parameters.items()}
         self._actuals = dict(self._setpoints)
         self._remote = True
+        self._time_scale = time_scale
         self._wear = dict.fromkeys(((s.id, f.id) for s in plant.stations for f in s.failures), 1.0)
         self._spells = {where: _Spell(self._truth, self._key, where) for where in self._truth.regimes}
         self._errors = dict.fromkeys(self._tags, 0.0)
@@ -93,7 +103,7 @@ class VirtualPlant:
             power_sd=self._truth.power_sd,
         )
         values |= self._setpoints
-        values |= {PLANT_TIME: round(float(self.now_s), 3), TIME_SCALE: 1.0, REMOTE: self._remote}
+        values |= {PLANT_TIME: round(float(self.now_s), 3), TIME_SCALE: self._time_scale, REMOTE: self._remote}
         if ORDER_SEQUENCE in self._tags:
             values[ORDER_SEQUENCE] = waiting_orders(state)
         return values

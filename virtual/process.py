@@ -118,7 +118,10 @@ async def _live(
         now = time.monotonic()
         pacer.step(min(now - stepped_at, 5 * update_wall_s))
         stepped_at = now
-        if restarting is None or restarting.done():
+        if restarting is not None and restarting.done():
+            restarting.result()  # a server that could not come back ends the process, with its reason
+            restarting = None
+        if restarting is None:
             await server.show(pacer.scale)
         for event in script.between(before_s, equipment.shown_s):
             if isinstance(event, Restart):

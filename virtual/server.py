@@ -67,6 +67,7 @@ class PlantServer:
         self._accounts = accounts or Accounts()
         self._program = next((e for e in self._script.between(-1.0, 0.0) if isinstance(e, Restart)), Restart())
         self._server: Server | None = None
+        self._tags: dict[str, Tag] = {}
         self._nodes: dict[str, ua.NodeId] = {}
         self._shown: dict[str, tuple[Value, Quality]] = {}
         self._taken_at: dict[str, ua.DateTime] = {}
@@ -169,10 +170,6 @@ class PlantServer:
         raw = list(value) if isinstance(value, tuple) else value
         return ua.Variant(raw, VARIANT_TYPES[tag.data_type], is_array=array)
 
-    @property
-    def _tags(self) -> dict[str, Tag]:
-        return {tag.alias: tag for tag in tags_of(self._equipment.plant) if tag.alias not in self._program.missing}
-
     async def _build(self, server: Server, attributes: PlantAttributes) -> None:
         """Objects down to each tag, and its variable."""
         for number in range(self._program.namespace_shift):
@@ -181,7 +178,9 @@ class PlantServer:
         objects: dict[tuple[str, ...], Node] = {(): await server.nodes.objects.add_object(index, self._place.root)}
         values = self._equipment.values()
         self._nodes.clear()
-        for tag in self._tags.values():
+        here = [tag for tag in tags_of(self._equipment.plant) if tag.alias not in self._program.missing]
+        self._tags = {tag.alias: tag for tag in here}
+        for tag in here:
             parent = await _object(objects, index, tag.path[:-1])
             variable = await parent.add_variable(index, tag.path[-1], self._variant(tag, values[tag.alias]))
             if tag.writable:

@@ -1,6 +1,7 @@
 """An actuator over a server that dies, freezes, answers late, drops the session or says no."""
 
 import asyncio
+import time
 
 import pytest
 from asyncua.client.client import Client
@@ -8,10 +9,12 @@ from asyncua.ua.uaerrors import UaStatusCodeError
 from asyncua.ua.uatypes import DataValue, Variant, VariantType
 from pydantic import SecretStr
 
-from connectors.opcua import OpcUaSecurity
+from connectors.opcua import OpcUaActuator, OpcUaSecurity
 from plants.errors import LinkDown, NotSent, TagMissing, WriteOutcomeUnknown
 from plants.flow.sample import Quality
-from tests.faults.links.conftest import MakeActuator, PlantProcess, until
+from plants.model.plant import Plant
+from service.clock import SystemClock
+from tests.faults.links.conftest import WRITER, MakeActuator, PlantProcess, until
 from virtual.script import BadQuality, LateAnswer, Script, SessionDrop
 
 SPEED = "labeller.speed_per_min"
@@ -205,3 +208,23 @@ async def test_two_requests_at_once_take_turns(process: PlantProcess, make_actua
     [back] = await actuator.read((SPEED,))
 
     assert (first, second, back.value) == ("Good", "Good", 510.0)
+
+
+@pytest.mark.slow
+async def test_an_idle_session_is_kept_alive_beyond_its_timeout(plant: Plant, process: PlantProcess) -> None:
+    """A writing session may wait long for something to write; the server must not take it for dead."""
+    await process.start()
+    session_wall_s = 6.0
+    actuator = OpcUaActuator(
+        plant, SystemClock(), endpoint=process.endpoint, security=WRITER, session_wall_s=session_wall_s
+    )
+    await actuator.open()
+    opened_at = time.monotonic()
+
+    try:
+        await until(lambda: time.monotonic() - opened_at > 1.5 * session_wall_s)
+        status = await actuator.write(SPEED, 500.0)
+    finally:
+        await actuator.close()
+
+    assert status == "Good"
