@@ -72,7 +72,7 @@ class Promise(Frozen):
     window_s: Annotated[Seconds, Field(gt=0)]
     """Plant seconds measured."""
     abort_below: float
-    """Measured value, half the window past, under which the change is rolled back at once: a share of what is foreseen for that half."""
+    """Measured value, half the window past, under which the change is rolled back at once."""
     error_sd: Annotated[float, Field(ge=0)]
     """Relative forecast error of the twin that the prediction allows for (standard deviation)."""
 

@@ -35,7 +35,7 @@ class Watch(Frozen):
     window_s: Annotated[Seconds, Field(gt=0)] = 2400.0
     """Measured afterwards and compared with the promise."""
     abort_below: Annotated[float, Field(gt=0, lt=1)] = 0.6
-    """Rolled back early when, half the window past, the KPI is below this share of the low end foreseen for that half."""
+    """Rolled back early when, half the window past, the KPI is below this share of the low end foreseen for it."""
 
 
 class OpcUa(Frozen):
