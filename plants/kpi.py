@@ -37,3 +37,48 @@ KPI_UNITS: dict[Kpi, str] = {
     Kpi.TARDINESS: "s",
     Kpi.ENERGY_PER_GOOD: "kWh",
 }
+
+KPI_NAMES: dict[Kpi, str] = {
+    Kpi.THROUGHPUT: "throughput",
+    Kpi.OEE: "OEE",
+    Kpi.AVAILABILITY: "availability",
+    Kpi.PERFORMANCE: "performance",
+    Kpi.QUALITY: "quality",
+    Kpi.WIP: "work in progress",
+    Kpi.LEAD_TIME: "lead time",
+    Kpi.TARDINESS: "lateness of the orders in sum",
+    Kpi.ENERGY_PER_GOOD: "energy per good unit",
+}
+"""What each KPI is called in a sentence."""
+
+SHARES = frozenset({Kpi.OEE, Kpi.AVAILABILITY, Kpi.PERFORMANCE, Kpi.QUALITY})
+"""KPIs that are shares of 1 and shown in percent."""
+
+
+def say_kpi(kpi: Kpi, value: float) -> str:
+    """A level of a KPI for a person: `1431 per h`, `99.15 %`, `0.0485 kWh`, `47.5 min`."""
+    if kpi in SHARES:
+        return f"{100 * value:.2f} %"
+    unit = KPI_UNITS[kpi]
+    if unit == "s":
+        return say_s(value)
+    return f"{say_number(value)} {say_unit(unit)}".rstrip()
+
+
+def say_number(value: float) -> str:
+    """Four significant figures, never in powers of ten below a million."""
+    return f"{value:.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.4g}"
+
+
+def say_unit(unit: str) -> str:
+    """A unit in a sentence: `1/h` is read `per h`."""
+    return f"per {unit[2:]}" if unit.startswith("1/") else unit
+
+
+def say_s(seconds: float) -> str:
+    """A duration or a moment of plant time as people say it: '45 s', '12.5 min', '15.8 h'."""
+    if abs(seconds) < 120:
+        return f"{seconds:.0f} s"
+    if abs(seconds) < 7200:
+        return f"{seconds / 60:.1f} min"
+    return f"{seconds / 3600:.1f} h"

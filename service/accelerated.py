@@ -46,7 +46,7 @@ async def run_loop(plant: Plant, settings: Settings, *, seed: int, speed: float,
         RunFailed: no proposal ended within `LONGEST_WALL_S` virtual seconds.
     """
     clock = VirtualClock(START)
-    hidden = VirtualPlant(plant, seed=seed, script=DEMO_SCRIPT)
+    hidden = VirtualPlant(plant, seed=seed, script=DEMO_SCRIPT, time_scale=speed)
     parts = Parts(
         plant=plant,
         clock=clock,

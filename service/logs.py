@@ -8,8 +8,8 @@ import structlog
 from structlog.typing import Processor
 
 
-def set_up_logs(style: Literal["text", "json"]) -> None:
-    """Send all logs to stderr in one style; libraries from WARNING up."""
+def set_up_logs(style: Literal["text", "json"], level: int = logging.INFO) -> None:
+    """Send all logs from `level` up to stderr in one style; those of libraries from WARNING up."""
     renderer: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if style == "json"
@@ -23,7 +23,7 @@ def set_up_logs(style: Literal["text", "json"]) -> None:
             structlog.processors.format_exc_info,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )

@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
 @group.command("list")
 def list_proposals(data: DataOption = Path("data"), as_json: Json = False) -> None:
     """List proposals, the newest first."""
+    from plants.flow.proposal import Proposal
     from service.cli.client import Client
     from service.story import change_words
 
@@ -30,7 +31,8 @@ def list_proposals(data: DataOption = Path("data"), as_json: Json = False) -> No
         if not rows:
             console.print("No proposals yet.")
             return
-        body = [[r["id"], r["status"], r["draft"]["author"], "; ".join(change_words(r["plan"]))] for r in rows]
+        found = [Proposal.model_validate(row) for row in rows]
+        body = [[p.id, p.status.value, p.draft.author, change_words(p.plan)] for p in found]
         console.print(table(["id", "status", "by", "change"], body))
 
     present(rows, as_json, draw)
@@ -40,10 +42,9 @@ def list_proposals(data: DataOption = Path("data"), as_json: Json = False) -> No
 def show(proposal_id: IdArgument, data: DataOption = Path("data"), as_json: Json = False) -> None:
     """Show one proposal: what, why, what the twin says, what is promised."""
     from service.cli.client import Client
-    from service.story import proposal_lines
 
     proposal = _find(Client(data), proposal_id)
-    present(proposal, as_json, lambda console: _print_lines(console, proposal_lines(proposal)))
+    present(proposal, as_json, lambda console: _print_lines(console, _told(proposal)))
 
 
 @group.command()
@@ -56,14 +57,13 @@ def approve(
 ) -> None:
     """Approve a proposal: exactly the plan shown, once."""
     from service.cli.client import Client
-    from service.story import proposal_lines
 
     client = Client(data)
     proposal = _find(client, proposal_id)
     if not yes and not as_json:
         from service.cli.output import err
 
-        _print_lines(err, proposal_lines(proposal))
+        _print_lines(err, _told(proposal))
         typer.confirm("Approve this plan for writing?", abort=True, err=True)
     body: dict[str, object] = {"plan_hash": proposal["plan_hash"], "comment": comment}
     approval = client.post(f"/api/proposals/{proposal['id']}/approve", body)
@@ -105,3 +105,10 @@ def _find(client: Any, proposal_id: str) -> dict[str, Any]:  # noqa: ANN401 - Cl
 def _print_lines(console: Console, lines: list[str]) -> None:
     for line in lines:
         console.print(line, markup=False, soft_wrap=True)
+
+
+def _told(proposal: dict[str, Any]) -> list[str]:
+    from plants.flow.proposal import Proposal
+    from service.story import proposal_lines
+
+    return proposal_lines(Proposal.model_validate(proposal))

@@ -4,17 +4,22 @@ The demo's operator is a standing authorisation in the ledger, given by the serv
 (`standing_after_wall_s`): it approves a better verdict by itself after ten seconds unless a person decides first.
 """
 
+import shutil
 import signal
 import socket
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.audit import AuditRow
 from plants.errors import LinkDown, RunFailed
+from plants.flow.outcome import Outcome
+from plants.flow.proposal import Proposal, Status
 from service.cli.client import Client, address_of
 from service.demo.children import Child, Children
 from service.demo.narrator import Narrator, Say
@@ -77,7 +82,7 @@ def _narrate(script: Script, say: Say, client: Client, plant: Child, service: Ch
         _revive(plant, say)
         _watch(client, narrator)
         if script.once and narrator.ended:
-            return 0 if narrator.ended[0]["status"] in {"verified", "rolled_back"} else 1
+            return 0 if narrator.ended[0].status in {Status.VERIFIED, Status.ROLLED_BACK} else 1
         if script.once and time.monotonic() > until:
             raise RunFailed(f"No loop ended within {LOOP_WALL_S:.0f} s; the service's log is {service.log}.")
         time.sleep(POLL_WALL_S)
@@ -86,10 +91,11 @@ def _narrate(script: Script, say: Say, client: Client, plant: Child, service: Ch
 def _watch(client: Client, narrator: Narrator) -> None:
     try:
         narrator.line(client.get("/api/line"))
-        outcomes = {o["proposal_id"]: o for o in client.get("/api/outcomes")}
-        for proposal in reversed(client.get("/api/proposals")):
-            rows = client.get("/api/events", proposal_id=proposal["id"])
-            narrator.proposal(proposal, rows, outcomes.get(proposal["id"]))
+        ended = {o["proposal_id"]: Outcome.model_validate(o) for o in client.get("/api/outcomes")}
+        for found in reversed(client.get("/api/proposals")):
+            proposal = Proposal.model_validate(found)
+            rows = [AuditRow.model_validate(row) for row in client.get("/api/events", proposal_id=proposal.id)]
+            narrator.proposal(proposal, rows, ended.get(proposal.id))
     except LinkDown:
         pass  # the service is busy or ending; `_narrate` looks at its exit code
 
@@ -180,5 +186,7 @@ def _free_port() -> int:
 
 def tell(heading: str, sentence: str, *, started: float) -> None:
     """Print one sentence with the wall seconds since the start."""
-    sys.stdout.write(f"{time.monotonic() - started:6.1f} s  {heading:<13} {sentence}\n")
+    first = f"{time.monotonic() - started:6.1f} s  {heading:<13} "
+    width = max(60, min(shutil.get_terminal_size((100, 24)).columns, 120))
+    sys.stdout.write(textwrap.fill(sentence, width, initial_indent=first, subsequent_indent=" " * len(first)) + "\n")
     sys.stdout.flush()
