@@ -11,8 +11,9 @@ from pydantic import Field
 
 from planning.candidates import alike
 from plants.flow.change import Change, Changes
+from plants.flow.draft import Finding, FindingKind
 from plants.flow.proposal import Status
-from plants.frozen import Frozen, Name, PlantTime, RecordId
+from plants.frozen import Fraction, Frozen, Name, PlantTime, RecordId
 from plants.model.plant import Plant
 
 NOT_BETTER = "not_better"
@@ -20,6 +21,8 @@ NOT_BETTER = "not_better"
 REFUSED = "refused"
 """The gate refused it; nobody was asked."""
 
+_GROWN = 0.03
+"""Growth of a finding's cost by which it counts as new."""
 _LEFT_ALONE = frozenset({NOT_BETTER, REFUSED, Status.REJECTED.value, Status.ROLLED_BACK.value, Status.UNKNOWN.value})
 
 
@@ -40,6 +43,32 @@ class Experience(Frozen):
     """Whether the promise was kept; None when it was not measured."""
     ratio: float | None = None
     """Measured over predicted value; None when it was not measured."""
+
+
+class Looked(Frozen):
+    """A finding that was looked into without finding anything better to do."""
+
+    kind: FindingKind
+    """What kind of finding."""
+    subject: Name
+    """Station, order or `line`."""
+    severity: Fraction
+    """How much it was estimated to cost."""
+    at_s: PlantTime
+    """When, plant time."""
+
+    @property
+    def key(self) -> str:
+        """What it is about."""
+        return f"{self.kind}.{self.subject}"
+
+
+def news(
+    findings: Iterable[Finding], looked: Iterable[Looked], *, now_s: float, cool_down_s: float
+) -> tuple[Finding, ...]:
+    """Findings that were not looked into lately, or have grown worse since: what is worth asking a brain about."""
+    lately = {(r.kind, r.subject): r.severity for r in looked if 0.0 <= now_s - r.at_s < cool_down_s}
+    return tuple(f for f in findings if f.severity > lately.get((f.kind, f.subject), -1.0) + _GROWN)
 
 
 def cooling(

@@ -13,7 +13,7 @@ from typing import TypeVar
 import aiosqlite
 from pydantic import ValidationError
 
-from agents.experience import Experience
+from agents.experience import Experience, Looked
 from plants.flow.state import LineState
 from plants.frozen import Frozen
 
@@ -35,7 +35,7 @@ DELETE FROM memory WHERE plant = :plant AND kind = :kind AND rowid NOT IN (
     SELECT rowid FROM memory WHERE plant = :plant AND kind = :kind ORDER BY rowid DESC LIMIT :most
 )
 """
-_STATE, _EXPERIENCE = "state", "experience"
+_STATE, _EXPERIENCE, _LOOKED = "state", "experience", "looked"
 
 
 @asynccontextmanager
@@ -77,9 +77,21 @@ class Memory:
 
     async def experience(self) -> tuple[Experience, ...]:
         """Experience, newest first."""
+        return await self._all(_EXPERIENCE, Experience)
+
+    async def keep_looked(self, looked: Looked) -> None:
+        """Keep that a finding was looked into; the same finding again replaces it."""
+        await self._keep(_LOOKED, looked.key, looked.model_dump_json())
+        await self._db.execute(_PRUNE, {"plant": self._plant, "kind": _LOOKED, "most": MAX_EXPERIENCE})
+
+    async def looked(self) -> tuple[Looked, ...]:
+        """Findings that were looked into without result, newest first."""
+        return await self._all(_LOOKED, Looked)
+
+    async def _all(self, kind: str, model: type[T]) -> tuple[T, ...]:
         query = "SELECT value FROM memory WHERE plant = ? AND kind = ? ORDER BY rowid DESC"
-        async with self._db.execute(query, (self._plant, _EXPERIENCE)) as rows:
-            found = [_read(Experience, row[0]) async for row in rows]
+        async with self._db.execute(query, (self._plant, kind)) as rows:
+            found = [_read(model, row[0]) async for row in rows]
         return tuple(e for e in found if e is not None)
 
     async def _keep(self, kind: str, key: str, value: str) -> None:

@@ -1,11 +1,12 @@
-"""A station that limits the line more than its description says: by its parameters, or by what is measured."""
+"""A station that limits the line more than its description says, by its parameters."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from agents.diagnosis.evidence import Shares, off_nominal
+from agents.diagnosis.evidence import Shares, around, off_nominal
+from agents.diagnosis.measured import shift_measured
 from planning.capacity import StationRate, bottleneck, nominal_values, present_values, station_rates
 from plants.flow.draft import Evidence, Finding, FindingKind
-from plants.flow.state import Condition, LineState
+from plants.flow.state import LineState
 from plants.model.plant import Plant
 
 
@@ -18,7 +19,7 @@ def pace(plant: Plant, state: LineState, shares: Shares, least: float) -> Iterat
     if loss >= least:
         yield from _by_parameters(plant, state, shares, limit, design, loss)
     elif shares:
-        yield from _by_measurement(plant, state, shares, limit)
+        yield from shift_measured(plant, state, shares, now)
 
 
 def _by_parameters(
@@ -37,7 +38,7 @@ def _by_parameters(
         FindingKind.SLOW_STATION if slower else FindingKind.LOW_THROUGHPUT: (*cause, *(() if shifted else (line,)))
     }
     if shifted:
-        found[FindingKind.BOTTLENECK_SHIFT] = (line, *_around(plant, shares, limit))
+        found[FindingKind.BOTTLENECK_SHIFT] = (line, *around(plant, shares, limit))
     for kind, evidence in found.items():
         yield Finding(
             kind=kind,
@@ -46,54 +47,3 @@ def _by_parameters(
             severity=min(1.0, loss),
             evidence=evidence,
         )
-
-
-def _around(plant: Plant, shares: Shares, limit: StationRate) -> Iterator[Evidence]:
-    """How the limiting station shows: it executes, upstream is blocked, downstream is starved."""
-    at = plant.station_index[limit.station]
-    around: list[tuple[str, Condition, float | None]] = [(limit.station, Condition.EXECUTING, limit.efficiency)]
-    around += [(s.id, Condition.BLOCKED, None) for s in plant.stations[max(0, at - 1) : at]]
-    around += [(s.id, Condition.STARVED, None) for s in plant.stations[at + 1 : at + 2]]
-    for station, condition, expected in around:
-        if station in shares:
-            share = shares[station].get(condition, 0.0)
-            yield Evidence(figure=f"{station} {condition}", value=share, expected=expected)
-
-
-def _by_measurement(plant: Plant, state: LineState, shares: Shares, limit: StationRate) -> Iterator[Finding]:
-    """A station that was active longest although the description says another limits the line.
-
-    The longest share of active time (executing, down, being set up: all that is not waiting for a neighbour) marks the
-    bottleneck: Roser, Nakano and Tanaka, *A practical bottleneck detection method*, WSC 2001.
-    """
-    active = {s.id: _active(shares.get(s.id, {})) for s in plant.stations}
-    busiest = max(active, key=lambda s: active[s])
-    expected = limit.efficiency
-    made = shares.get(limit.station, {}).get(Condition.EXECUTING, 0.0) / max(_available(shares, limit.station), 1e-9)
-    loss = 1.0 - made / expected if expected > 0 else 0.0
-    if busiest == limit.station or loss <= 0 or limit.station not in shares:
-        return
-    rate = next(r for r in station_rates(plant, present_values(state)) if r.station == busiest)
-    evidence = (
-        Evidence(figure=f"{busiest} active", value=active[busiest]),
-        Evidence(figure=f"{limit.station} executing", value=made, expected=expected),
-        *_around(plant, shares, rate),
-    )
-    yield Finding(
-        kind=FindingKind.BOTTLENECK_SHIFT,
-        subject=busiest,
-        at_s=state.plant_time_s,
-        severity=min(1.0, loss),
-        evidence=evidence,
-    )
-
-
-def _active(share: Mapping[Condition, float]) -> float:
-    return sum(share.get(c, 0.0) for c in (Condition.EXECUTING, Condition.DOWN, Condition.SETUP))
-
-
-def _available(shares: Shares, station: str) -> float:
-    """Share of time in which the station had something to make and was not being set up."""
-    share = shares.get(station, {})
-    idle = (Condition.SETUP, Condition.NO_ORDER, Condition.UNKNOWN)
-    return 1.0 - sum(share.get(c, 0.0) for c in idle)

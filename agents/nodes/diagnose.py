@@ -2,6 +2,7 @@
 
 from agents.deps import AgentDeps
 from agents.diagnose import diagnose as find
+from agents.experience import news
 from agents.memory import Memory
 from agents.nodes.node import Node
 from agents.nodes.recall import recall
@@ -10,6 +11,9 @@ from agents.words import say_finding
 
 NOTHING_WRONG = "nothing_wrong"
 """The run ended because nothing was found."""
+
+NOTHING_NEW = "nothing_new"
+"""The run ended because what was found was looked into lately, and nothing helped."""
 
 
 def make_diagnose(deps: AgentDeps, memory: Memory) -> Node:
@@ -20,6 +24,9 @@ def make_diagnose(deps: AgentDeps, memory: Memory) -> Node:
         found = find(deps.plant, line, shares=deps.shares(), min_severity=deps.settings.min_severity)
         if not found:
             return {"findings": [], "end": NOTHING_WRONG, "words": ["nothing wrong was found"]}
+        looked = await memory.looked()
+        if not news(found, looked, now_s=line.plant_time_s, cool_down_s=deps.settings.cool_down_s):
+            return {"findings": [], "end": NOTHING_NEW, "words": ["nothing new since it was last looked into"]}
         return {
             "findings": [f.model_dump(mode="json") for f in found],
             "words": [say_finding(f) for f in found],

@@ -3,6 +3,7 @@
 from agents.bench import Bench
 from agents.brain import Case, NothingToDo, Proposed, Unavailable
 from agents.deps import AgentDeps
+from agents.experience import Looked
 from agents.memory import Memory
 from agents.nodes.node import Node
 from agents.nodes.recall import findings_of, recall
@@ -37,6 +38,7 @@ def make_propose(deps: AgentDeps, memory: Memory) -> Node:
         )
         match await deps.brain.propose(case):
             case NothingToDo(reason):
+                await _keep_looked(memory, state)
                 return _ended(state, NOTHING_TO_DO, f"nothing to do: {reason}")
             case Unavailable(reason):
                 return _ended(state, UNAVAILABLE, f"no proposal: {reason}")
@@ -65,6 +67,12 @@ def _drafted(deps: AgentDeps, line: LineState, state: RunState, answer: Proposed
     )
     said = f"{answer.author} would change {say_changes(deps.plant, line, answer.changes)}"
     return {"draft": draft.model_dump(mode="json"), "words": [*state.get("words", []), *answer.notes, said]}
+
+
+async def _keep_looked(memory: Memory, state: RunState) -> None:
+    for f in findings_of(state):
+        looked = Looked(kind=f.kind, subject=f.subject, severity=f.severity, at_s=state["state_time_s"])
+        await memory.keep_looked(looked)
 
 
 def _ended(state: RunState, end: str, words: str) -> RunState:

@@ -1,10 +1,13 @@
 """What is noticed, with which figures; and that nothing is noticed where nothing is wrong."""
 
+import itertools
+
 import pytest
 
 from agents.diagnose import diagnose
 from plants.flow.draft import Finding, FindingKind
 from plants.flow.state import Condition, LineState, OrderState, StationState
+from plants.model.distribution import mean_s
 from plants.model.plant import Plant
 from tests.unit.agents.paper import MakeState
 
@@ -104,7 +107,10 @@ def test_setups_that_another_sequence_would_save_are_found(plant: Plant, make_st
     finding = found(diagnose(plant, make_state()), FindingKind.SETUP_LOSS)
 
     planned, possible = figure(finding, "setup time planned")
-    assert planned == 7080.0
+    products = [plant.order(o.id).product for o in plant.orders]
+    filler = plant.station("filler")
+    by_hand = [filler.setups.time(a, b) for a, b in itertools.pairwise(products)]
+    assert planned == sum(mean_s(t) for t in by_hand if t is not None)
     assert possible < planned
 
 
@@ -127,10 +133,32 @@ def test_a_bottleneck_that_no_parameter_explains_is_found_by_what_is_measured(
 
 
 def test_a_line_that_is_being_set_up_is_not_taken_for_a_slow_one(plant: Plant, make_state: MakeState) -> None:
-    """Time in setup and without orders is left out of the comparison."""
+    """Time in setup and without orders is left out, and a span with too much of it says nothing."""
     bare, state = without_orders(plant, make_state())
     shares = {s.id: {Condition.EXECUTING: 0.6, Condition.STARVED: 0.4} for s in plant.stations}
     shares["filler"] = {Condition.EXECUTING: 0.48, Condition.SETUP: 0.5, Condition.DOWN: 0.02}
+
+    assert diagnose(bare, state, shares=shares) == ()
+
+
+def test_a_breakdown_is_not_taken_for_a_new_bottleneck(plant: Plant, make_state: MakeState) -> None:
+    """The packer was down for five minutes of fifteen: no setpoint mends that."""
+    bare, state = without_orders(plant, make_state())
+    shares = {s.id: {Condition.EXECUTING: 0.6, Condition.BLOCKED: 0.4} for s in plant.stations}
+    shares["packer"] = {Condition.EXECUTING: 0.65, Condition.DOWN: 0.35}
+
+    assert diagnose(bare, state, shares=shares) == ()
+
+
+@pytest.mark.parametrize("unseen", [{}, {Condition.UNKNOWN: 1.0}, {Condition.EXECUTING: 0.2}])
+def test_a_station_that_was_not_seen_allows_no_conclusion(
+    plant: Plant, make_state: MakeState, unseen: dict[Condition, float]
+) -> None:
+    """Not even that it did nothing."""
+    bare, state = without_orders(plant, make_state())
+    shares = {s.id: {Condition.EXECUTING: 0.6, Condition.STARVED: 0.4} for s in plant.stations}
+    shares["packer"] = {Condition.EXECUTING: 1.0}
+    shares["filler"] = unseen
 
     assert diagnose(bare, state, shares=shares) == ()
 

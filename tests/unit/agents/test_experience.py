@@ -2,8 +2,9 @@
 
 import pytest
 
-from agents.experience import Experience, cooling
+from agents.experience import Experience, Looked, cooling, news
 from plants.flow.change import Changes, SetParameter
+from plants.flow.draft import Finding, FindingKind
 from plants.model.plant import Plant
 
 CHANGES: Changes = (SetParameter(alias="labeller.speed_per_min", value=675.0),)
@@ -35,6 +36,23 @@ def test_what_ended_without_blame_may_be_proposed_again(plant: Plant, status: st
 def test_experience_of_an_earlier_production_day_does_not_count(plant: Plant) -> None:
     """Plant time has begun again, so a record lies in the future."""
     assert cooling(plant, CHANGES, [past("rejected", at_s=80_000.0)], now_s=100.0, cool_down_s=3600.0) is None
+
+
+def finding(severity: float, subject: str = "labeller") -> Finding:
+    """A slow station."""
+    return Finding(kind=FindingKind.SLOW_STATION, subject=subject, at_s=0.0, severity=severity)
+
+
+def test_a_finding_that_was_looked_into_is_news_again_when_it_has_grown_or_time_has_passed() -> None:
+    """Asking a brain costs time or money; the same question is not put twice in a row."""
+    looked = [Looked(kind=FindingKind.SLOW_STATION, subject="labeller", severity=0.1, at_s=1000.0)]
+
+    same = news([finding(0.11)], looked, now_s=1600.0, cool_down_s=3600.0)
+    grown = news([finding(0.2)], looked, now_s=1600.0, cool_down_s=3600.0)
+    other = news([finding(0.1, "filler")], looked, now_s=1600.0, cool_down_s=3600.0)
+    later = news([finding(0.11)], looked, now_s=5000.0, cool_down_s=3600.0)
+
+    assert [len(n) for n in (same, grown, other, later)] == [0, 1, 1, 1]
 
 
 def test_something_else_is_not_left_alone(plant: Plant) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 
+from agents.brain import BrainAnswer, Case, NothingToDo
 from agents.deps import AgentDeps
 from agents.report import StepReport
 from agents.runner import AgentRunner
@@ -51,6 +52,38 @@ async def test_an_undisturbed_line_is_left_alone(deps: AgentDeps, ledger: PaperL
     await runner.close()
     assert report.end == "nothing_wrong"
     assert ledger.submitted == 0
+
+
+class CountingBrain:
+    """A brain that finds nothing to do, and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def propose(self, _: Case) -> BrainAnswer:
+        """Nothing."""
+        self.asked += 1
+        return NothingToDo("nothing helps")
+
+
+async def test_a_brain_is_not_asked_again_about_what_it_just_found_nothing_for(
+    deps: AgentDeps, make_state: MakeState
+) -> None:
+    """Until something new is found."""
+    brain = CountingBrain()
+    runner = AgentRunner(dataclasses.replace(deps, brain=brain))
+    await runner.start()
+    await runner.step(make_state(labeller=480.0))
+
+    again = await runner.step(make_state(LATER_S, labeller=480.0))
+    asked_in_between = brain.asked
+    new = await runner.step(make_state(LATER_S + 600.0, filler=480.0))
+
+    await runner.close()
+    assert again.end == "nothing_new"
+    assert asked_in_between == 1
+    assert new.end == "nothing_to_do"
+    assert brain.asked == 2
 
 
 async def test_while_a_proposal_is_open_no_other_is_made(

@@ -47,7 +47,7 @@ def test_a_slow_labeller_becomes_the_bottleneck(plant: Plant) -> None:
     limit = bottleneck(station_rates(plant, values))
 
     assert limit.station == "labeller"
-    assert limit.cycle_s == pytest.approx(2.13333 * 675 / 480)
+    assert limit.cycle_s == pytest.approx(24 * 60 / 480, rel=1e-5)
 
 
 def test_a_labeller_at_its_limit_stops_more_often(plant: Plant) -> None:
