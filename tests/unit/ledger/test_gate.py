@@ -243,6 +243,8 @@ def test_what_is_in_order_passes_every_check_in_order(of: object) -> None:
         lambda g: replace(g, changed_s={LABELLER: 3_599.0}),
         lambda g: live(at_proposal(g), FILLER, received_at=START - timedelta(hours=1)),
         lambda g: value(g, FILLER, 600.4),
+        lambda g: step(g, target=660.0),
+        lambda g: value(step(g, before=500.0, target=400.0), FILLER, 500.0),
         lambda g: value(step(g, before=500.0, target=620.0), FILLER, 500.0),
         lambda g: replace(g, drift_from={FILLER: 810.0}),
         lambda g: live(g, FILLER, received_at=START - timedelta(seconds=5)),
