@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger import points
 from ledger.executor import Executor
 from ledger.ledger import Ledger
 from ledger.points import Point
@@ -133,6 +134,7 @@ async def live_through(folder: Path, story: Story, run: int) -> None:
 
 def instance(folder: Path, story: Story, run: int, crash_at: str) -> None:
     """Body of the child process."""
+    points._reached.clear()  # a fork starts with what its parent counted
     os.environ["JAYUL_CRASH_AT"] = crash_at
     asyncio.run(live_through(folder, story, run))
 
