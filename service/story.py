@@ -54,8 +54,8 @@ def verdict_words(verdict: Verdict) -> str:
     """The verdict in one sentence."""
     fresh = ", on draws that did not pick it" if verdict.confirmed_on_fresh else ""
     return (
-        f"{verdict.result} than leaving it as it is: {verdict.replications} paired replications from the live state over "
-        f"{say_s(verdict.horizon_s)}{fresh}"
+        f"{verdict.result} than leaving it as it is: {verdict.replications} paired replications from the live state "
+        f"over {say_s(verdict.horizon_s)}{fresh}"
     )
 
 

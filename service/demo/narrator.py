@@ -93,10 +93,8 @@ class Narrator:
     def _row(self, row: AuditRow) -> None:
         if row.action is Action.APPROVED:
             by_itself = "under standing authorisation" in row.text
-            who = (
-                "Nobody decided in time, so the demo's standing authorisation approves by itself: " if by_itself else ""
-            )
-            self._say("approved", who + row.text)
+            nobody = "Nobody decided in time, so the demo's standing authorisation approves by itself: "
+            self._say("approved", (nobody if by_itself else "") + row.text)
         elif row.action in TOLD:
             self._say(TOLD[row.action], row.text)
 
@@ -110,5 +108,5 @@ class Narrator:
                 f"{KPI_NAMES[kpi]} was {say_kpi(kpi, measured.value)}; promised were {say_kpi(kpi, prediction.low)} to "
                 f"{say_kpi(kpi, prediction.high)}: promise {kept}",
             )
-        self._say("ended", f"{ENDED[outcome.status]}. {outcome.explanation}")
+        self._say("ended", ENDED[outcome.status] + ("" if outcome.kept else f": {outcome.explanation}"))
         self.ended.append(outcome)
