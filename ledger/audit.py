@@ -33,6 +33,7 @@ class Action(StrEnum):
     HELD = "held"
     RELEASED = "released"
     WRITER = "writer"
+    WAITING = "waiting"
     CLAIMED = "claimed"
     SENT = "sent"
     READ_BACK = "read_back"

@@ -44,6 +44,10 @@ class CheckName(StrEnum):
     """A valid, unexpired and unspent approval of exactly this plan is in the record."""
 
 
+PASSING = frozenset({CheckName.MACHINE_MODE, CheckName.FRESH_DATA})
+"""Checks whose no passes by itself: a machine under repair, data that are late. An approved change waits for them."""
+
+
 class Check(Frozen):
     """The result of one check."""
 

@@ -28,6 +28,9 @@ from plants.ports.actuator import Actuator
 from plants.ports.clock import Clock
 from plants.ports.history import History
 
+RETRY_WALL_S = 1.0
+"""Pause before what the gate made wait is tried again."""
+
 
 class Executor:
     """Carries out. Holds the only object that can write; `step` and `recover` are not called concurrently."""
@@ -49,6 +52,7 @@ class Executor:
         """
         self._ledger = ledger
         self._clock = clock
+        self._again_at = clock.monotonic()
         self._lease = Lease.take(ledger.book, holder)
         self._journal = Journal(ledger.book, plant, self._lease.epoch)
         self._session = Session(actuator, plant)
@@ -91,7 +95,7 @@ class Executor:
         found = self._journal.in_flight()
         if found is not None:
             await self._go_on(found)
-        elif approved := self._journal.next_approved():
+        elif self._clock.monotonic() >= self._again_at and (approved := self._journal.next_approved()):
             await self._begin(approved)
         if self._journal.in_flight() is None:
             await self._session.close()
@@ -108,7 +112,7 @@ class Executor:
             await self._settle(found)
 
     async def _begin(self, found: Proposal) -> None:
-        """Claim on fresh data, then write. Without a link it waits; the approval expires meanwhile."""
+        """Claim on fresh data, then write. Without a link, or while a machine is repaired, it waits."""
         try:
             await self._session.fresh()
             live = await self._session.read(tuple(step.alias for step in found.plan.steps))
@@ -121,6 +125,8 @@ class Executor:
         if claimed is not None and plant_s is not None:
             reach(Point.CLAIMED)
             await self._write_all(claimed, plant_s)
+        elif self._ledger.proposal(found.id).status is Status.APPROVED:
+            self._again_at = self._clock.monotonic() + RETRY_WALL_S
 
     async def _write_all(self, found: Proposal, plant_s: float) -> None:
         """Write the steps in order until one is not applied; each once, each read back before the next."""

@@ -13,7 +13,7 @@ from enum import StrEnum
 from ledger import evidence, records
 from ledger.audit import Action
 from ledger.book import Book, Entry
-from ledger.check import Check, CheckName
+from ledger.check import PASSING, Check, CheckName
 from ledger.gate import gate, passed
 from ledger.hold import Scope
 from ledger.lifecycle import IN_FLIGHT
@@ -110,7 +110,8 @@ class Journal:
         """Run the gate on fresh data and, when it says yes, store the intent with the values read just now.
 
         Returns:
-            the proposal, CLAIMED; or None when it is no longer approved, or the gate said no and ended it.
+            the proposal, CLAIMED; or None when it is no longer approved, or the gate said no: then it waits for what
+            passes by itself (`PASSING`), or is ended.
 
         Raises:
             Refused: a newer instance has taken over.
@@ -124,7 +125,7 @@ class Journal:
             )
             checks = gate(given)
             if not passed(checks) or given.approval is None:
-                self._end_refused(entry, found, checks)
+                self._wait_or_end(entry, found, checks)
                 return None
             before = {step.alias: good_value(live[step.alias]) for step in found.plan.steps}
             entry.conn.execute(
@@ -142,6 +143,17 @@ class Journal:
                 before=json.loads(canonical_json(before)),
             )
             return records.step(entry.conn, found, Status.CLAIMED, entry.now)
+
+    def _wait_or_end(self, entry: Entry, found: Proposal, checks: tuple[Check, ...]) -> None:
+        """Wait for what passes by itself, as long as the approval lasts; whatever else the gate refuses is ended."""
+        failed = [check for check in checks if not check.passed]
+        if not failed or not {check.name for check in failed} <= PASSING:
+            self._end_refused(entry, found, checks)
+            return
+        why = "; ".join(f"{check.name}: {check.detail}" for check in failed)
+        text = f"Waiting until it can be written, as long as the approval lasts. {why}."
+        if not self._book.has_row(entry.conn, Action.WAITING, found.id, text=text):
+            entry.note(EXECUTOR, Action.WAITING, found.id, text)
 
     def _end_refused(self, entry: Entry, found: Proposal, checks: tuple[Check, ...]) -> None:
         """End a proposal that the gate refused just before the write: expired, void, or not applied."""

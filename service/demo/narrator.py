@@ -26,6 +26,7 @@ ENDED = {
     Status.WITHDRAWN: "withdrawn",
 }
 TOLD = {
+    Action.WAITING: "waiting",
     Action.CLAIMED: "checked",
     Action.READ_BACK: "written",
     Action.WATCHING: "watching",

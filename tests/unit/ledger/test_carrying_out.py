@@ -362,7 +362,6 @@ async def test_what_is_already_back_is_not_written_again(
     [
         ({FILLER: 590.0}, Status.WITHDRAWN, "holds 590 1/min, the plan starts from 600 1/min"),
         ({REMOTE: False}, Status.NOT_APPLIED, "selector is on local"),
-        ({"filler.unit_mode": 2}, Status.NOT_APPLIED, "filler is not in production mode"),
     ],
 )
 async def test_the_gate_says_no_on_fresh_data_just_before_the_write(
@@ -377,6 +376,43 @@ async def test_the_gate_says_no_on_fresh_data_just_before_the_write(
     outcome = await outcome_of(ledger, proposal)
     assert outcome.status is status
     assert says in outcome.explanation
+    assert line.written == []
+
+
+async def test_an_approved_change_waits_for_a_machine_under_repair_and_says_so_once(
+    ledger: Ledger, executor: Executor, line: Line, clock: FakeClock
+) -> None:
+    """Nothing is sent while the filler is in maintenance; when it is back in production the change is written."""
+    proposal = await approved(ledger)
+    line.values["filler.unit_mode"] = 2
+    for _ in range(3):
+        await executor.step()
+        clock.move(1)
+    told = [row.text for row in ledger.events(proposal.id) if row.action == "waiting"]
+    before = ledger.proposal(proposal.id).status
+
+    line.values["filler.unit_mode"] = 1
+    await executor.step()
+
+    assert before is Status.APPROVED
+    assert len(told) == 1
+    assert "filler is not in production mode (2)" in told[0]
+    assert line.written == [(FILLER, 570.0)]
+
+
+async def test_a_machine_under_repair_for_longer_than_the_approval_lasts_is_not_written(
+    ledger: Ledger, executor: Executor, line: Line, clock: FakeClock
+) -> None:
+    """Waiting ends with the approval."""
+    proposal = await approved(ledger)
+    line.values["filler.unit_mode"] = 2
+    await executor.step()
+
+    clock.move(601)
+    line.values["filler.unit_mode"] = 1
+    await executor.step()
+
+    assert ledger.proposal(proposal.id).status is Status.EXPIRED
     assert line.written == []
 
 
@@ -462,13 +498,13 @@ async def test_a_line_that_falls_silent_ends_unknown(
 
 
 async def test_bad_plant_time_means_nothing_is_written(ledger: Ledger, executor: Executor, line: Line) -> None:
-    """Without plant time a watch window cannot be kept."""
+    """Without plant time a watch window cannot be kept; the change waits for it."""
     proposal = await approved(ledger)
     line.bad.add(PLANT_TIME)
 
     await executor.step()
 
-    assert (await outcome_of(ledger, proposal)).status is Status.NOT_APPLIED
+    assert ledger.proposal(proposal.id).status is Status.APPROVED
     assert line.written == []
 
 
