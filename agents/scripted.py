@@ -101,11 +101,11 @@ def _reason(trial: Json) -> str:
 
 def _figures(trial: Json) -> str:
     d = trial["difference"]
-    return f"{trial['kpi']} {d['mean']:+} ({d['low']:+} to {d['high']:+}) {trial['kpi_unit']}".rstrip()
+    return f"{trial['kpi']} {d['mean']:+g} ({d['low']:+g} to {d['high']:+g}) {trial['kpi_unit']}".rstrip()
 
 
 def _told(changes: list[Json]) -> str:
     return " and ".join(
-        f"{c['alias']} at {c['value']}" if c["kind"] == "set_parameter" else f"the sequence {', '.join(c['orders'])}"
+        f"{c['alias']} at {c['value']:g}" if c["kind"] == "set_parameter" else f"the sequence {', '.join(c['orders'])}"
         for c in changes
     )

@@ -77,8 +77,8 @@ def trial(score: Score, case: Case, words: Vocabulary) -> View:
         "changes": words.told(score.changes),
         "kpi": kpi,
         "kpi_unit": KPI_UNITS[kpi],
-        "gain": round(score.gain, 4),
-        "difference": {name: round(getattr(score.difference, name), 4) for name in ("mean", "low", "high", "level")},
+        "gain": _figure(score.gain),
+        "difference": {name: _figure(getattr(score.difference, name)) for name in ("mean", "low", "high", "level")},
         "replications": score.replications,
         "harmed": list(score.harmed),
         "better": case.bench.improves(score),
@@ -91,6 +91,11 @@ def past(case: Case, words: Vocabulary) -> View:
         "changes": [_experience(e, case, words) for e in case.experience[:MAX_PAST]],
         "proposals": [_outcome(o) for o in case.outcomes[:MAX_PAST]],
     }
+
+
+def _figure(value: float) -> float:
+    """Four significant figures: what the twin knows, and what a person would read."""
+    return float(f"{value:.4g}")
 
 
 def _finding(finding: Finding, words: Vocabulary) -> View:
