@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from plants.flow.approval import Approval
 from plants.flow.outcome import Outcome
 from plants.flow.proposal import Proposal
-from service.api.views import ApproveRequest, RejectRequest
+from service.api.views import ApproveRequest, RejectRequest, ResolveRequest
 from service.running import Service
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
@@ -38,6 +38,16 @@ def router(service: Service) -> APIRouter:
         """Say no, with a reason."""
         ledger.reject(proposal_id, service.operator, body.reason)
         return ledger.proposal(proposal_id)
+
+    @routes.post("/proposals/{proposal_id}/withdraw")
+    def withdraw(proposal_id: str, body: RejectRequest) -> Proposal:
+        """Take back what has not been written."""
+        return ledger.withdraw(proposal_id, service.operator, body.reason)
+
+    @routes.post("/proposals/{proposal_id}/resolve")
+    def resolve(proposal_id: str, body: ResolveRequest) -> Proposal:
+        """Say what became of a change that ended unknown; its tags are unlocked."""
+        return ledger.resolve(proposal_id, service.operator, body.status, body.reason)
 
     @routes.get("/outcomes")
     async def outcomes(limit: Limit = 100) -> tuple[Outcome, ...]:

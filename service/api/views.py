@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from plants.flow.proposal import Status
 from plants.flow.state import Condition
 from plants.frozen import Frozen, Sha256
 
@@ -81,6 +82,15 @@ class RejectRequest(Frozen):
 
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
     """Why; kept, and learned from."""
+
+
+class ResolveRequest(Frozen):
+    """A person's word on a change whose end could not be told."""
+
+    status: Literal[Status.VERIFIED, Status.ROLLED_BACK, Status.NOT_APPLIED]
+    """What the person found: it is in force, it was put back, or it never was."""
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    """What was looked at."""
 
 
 class HoldRequest(Frozen):

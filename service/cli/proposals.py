@@ -1,5 +1,6 @@
 """`jayul proposals list|show|approve|reject`."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -88,6 +89,46 @@ def reject(
 
     client = Client(data)
     proposal = client.post(f"/api/proposals/{_find(client, proposal_id)['id']}/reject", {"reason": reason})
+    present(proposal, as_json, lambda console: console.print(f"{proposal['id']} is {proposal['status']}"))
+
+
+class Found(StrEnum):
+    """What a person found a change to be that had ended unknown."""
+
+    VERIFIED = "verified"
+    ROLLED_BACK = "rolled_back"
+    NOT_APPLIED = "not_applied"
+
+
+@group.command()
+def withdraw(
+    proposal_id: IdArgument,
+    reason: Annotated[str, typer.Option(help="Why; kept.")],
+    data: DataOption = Path("data"),
+    as_json: Json = False,
+) -> None:
+    """Take back a proposal that has not been written."""
+    from service.cli.client import Client
+
+    client = Client(data)
+    proposal = client.post(f"/api/proposals/{_find(client, proposal_id)['id']}/withdraw", {"reason": reason})
+    present(proposal, as_json, lambda console: console.print(f"{proposal['id']} is {proposal['status']}"))
+
+
+@group.command()
+def resolve(
+    proposal_id: IdArgument,
+    found: Annotated[Found, typer.Option("--as", help="What you found on the equipment.")],
+    reason: Annotated[str, typer.Option(help="What you looked at; kept.")],
+    data: DataOption = Path("data"),
+    as_json: Json = False,
+) -> None:
+    """Say what became of a change that ended unknown; its tags are unlocked."""
+    from service.cli.client import Client
+
+    client = Client(data)
+    body: dict[str, object] = {"status": found.value, "reason": reason}
+    proposal = client.post(f"/api/proposals/{_find(client, proposal_id)['id']}/resolve", body)
     present(proposal, as_json, lambda console: console.print(f"{proposal['id']} is {proposal['status']}"))
 
 
