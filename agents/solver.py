@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from agents.brain import BrainAnswer, Case, NothingToDo, Proposed
 from agents.experience import Experience, cooling
 from agents.permitted import objection
-from agents.words import say_changes, say_difference, say_finding, say_score
+from agents.words import say_difference, say_score
 from planning.candidates import Kind
 from plants.flow.change import Changes, SetParameter
 from plants.flow.draft import Alternative, Finding, FindingKind
@@ -104,13 +104,11 @@ def _off_nominal(plant: Plant, change: SetParameter) -> float:
 
 
 def _rationale(case: Case, best: Score, tried: int) -> str:
-    noticed = ". ".join(say_finding(f) for f in case.findings[:3])
-    change = say_changes(case.plant, case.state, best.changes)
+    """What the screening said; findings and changes stand beside it in the draft."""
     hours = case.bench.settings.horizon_s / 3600
     text = (
-        f"Noticed: {noticed}. Proposed: {change}. In the twin, over the next {hours:g} h and {best.replications} "
-        f"paired replications: {say_difference(case.plant, best)}. It is the smallest change among those that do "
-        f"as well, of {tried} tried."
+        f"In the twin, over the next {hours:g} h and {best.replications} paired replications: "
+        f"{say_difference(case.plant, best)}. It is the smallest change among those that do as well, of {tried} tried."
     )
     return text[:4000]
 

@@ -6,7 +6,7 @@ A command calls `present` once, with the value for `--json` and a function that 
 import json
 import sys
 from collections.abc import Callable, Iterable
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import typer
 from rich.console import Console
@@ -29,10 +29,11 @@ def present(value: object, as_json: bool, draw: Callable[[Console], None]) -> No
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[str]], right: Iterable[str] = ()) -> Table:
     """A plain table; the columns named in `right` are aligned to the right."""
-    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    drawn = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     right = set(right)
-    for column in columns:
-        drawn.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for number, column in enumerate(columns):
+        justify: Literal["left", "right"] = "right" if column in right else "left"
+        drawn.add_column(column, justify=justify, overflow="fold", no_wrap=number == 0)
     for row in rows:
         drawn.add_row(*row)
     return drawn
