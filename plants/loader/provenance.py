@@ -39,7 +39,7 @@ class Figure(Frozen):
     """One figure of a plant file."""
 
     path: str
-    """Place in the description: stations.1.cycle.mean_s."""
+    """Place in the description, entries of lists by their id: stations.filler.cycle.mean_s."""
     value: int | float | str
     """The figure; text for a clock time."""
     line: int
@@ -108,12 +108,18 @@ def _figures(node: Node, path: tuple[Step, ...], cover: _Cover) -> Iterator[Figu
                 yield Figure(path=dotted(path), value=node.value, line=node.mark.line, kind=cover.kind, text=cover.text)
         case Listing():
             for i, item in enumerate(node.items):
-                yield from _figures(item, (*path, i), cover)
+                yield from _figures(item, (*path, _name(item, i)), cover)
         case Table():
             cover = _nearer(node) or cover
             for key, value in node.entries.items():
                 if key not in EXPLAINING:
                     yield from _figures(value, path if _is_wrapped(node) else (*path, key), cover)
+
+
+def _name(item: Node, position: int) -> Step:
+    """How a person finds an entry of a list: by its id, else by its position."""
+    id = item.entries.get("id") if isinstance(item, Table) else None
+    return id.value if isinstance(id, Leaf) and isinstance(id.value, str) else position
 
 
 def _nearer(table: Table) -> _Cover | None:

@@ -21,9 +21,9 @@ def test_an_explanation_covers_what_is_below_it_unless_a_nearer_one_is_given(sma
 
     found = {f.path: (f.kind, f.text) for f in figures(small)}
 
-    assert found["stations.0.cycle.mean_s"] == (Provenance.ASSUMED, "a guess")
-    assert found["stations.0.failures.0.mttr_s"] == (Provenance.SOURCE, "log of 2025")
-    assert found["stations.1.cycle.mean_s"] == (Provenance.NONE, "")
+    assert found["stations.cutter.cycle.mean_s"] == (Provenance.ASSUMED, "a guess")
+    assert found["stations.cutter.failures.blade.mttr_s"] == (Provenance.SOURCE, "log of 2025")
+    assert found["stations.packer.cycle.mean_s"] == (Provenance.NONE, "")
 
 
 def test_a_single_figure_may_carry_its_own_source(small: Path) -> None:
@@ -31,7 +31,7 @@ def test_a_single_figure_may_carry_its_own_source(small: Path) -> None:
     small.write_text(SMALL.replace("mtbf_s: 3600", "mtbf_s: {value: 3600, source: log of 2025}"), encoding="utf-8")
 
     plant = load_plant(small)
-    (figure,) = [f for f in figures(small) if f.path == "stations.0.failures.0.mtbf_s"]
+    (figure,) = [f for f in figures(small) if f.path == "stations.cutter.failures.blade.mtbf_s"]
 
     assert plant.stations[0].failures[0].mtbf_s == 3600
     assert (figure.value, figure.line, figure.kind, figure.text) == (3600, 11, Provenance.SOURCE, "log of 2025")
@@ -52,8 +52,8 @@ def test_clock_times_are_figures_and_priorities_are_not(small: Path) -> None:
 
     paths = {f.path for f in figures(small)}
 
-    assert "orders.1.due_s" in paths
-    assert "orders.1.priority" not in paths
+    assert "orders.second.due_s" in paths
+    assert "orders.second.priority" not in paths
 
 
 def test_a_wrong_value_beside_a_source_is_told_at_the_value(spoil: Spoil) -> None:
