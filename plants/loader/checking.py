@@ -68,7 +68,10 @@ class _Teller:
                 problems.append(problem)
                 meant.add(key)
         for error in errors:
-            if error["type"] != "extra_forbidden" and self._path(error["loc"]) not in meant:
+            told = (
+                error["type"] == "extra_forbidden" or self._path(error["loc"]) in meant or self._follows(error, errors)
+            )
+            if not told:
                 problems += self._tell(error)
         if isinstance(described, dict) and not any(_inconsistent(error) for error in errors):
             problems += [self._fault(fault) for fault in faults_of(described) if _stands_alone(fault)]
@@ -92,6 +95,11 @@ class _Teller:
                         path = ("stations", i, "parameters", j, "effects", k, "curve")
                         message = f"the factor at nominal ({p.nominal:g}) is {factor:g} and must be 1"
                         yield self._problem(path, message)
+
+    def _follows(self, error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
+        """Whether a list is told to be too short only because entries of it were refused."""
+        loc = error["loc"]
+        return error["type"] == "too_short" and any(e["loc"][: len(loc)] == loc and e is not error for e in errors)
 
     def _tell(self, error: ErrorDetails) -> Iterator[Problem]:
         found = _inconsistent(error)
@@ -133,6 +141,10 @@ class _Teller:
             case "string_pattern_mismatch" if context["pattern"] == _NAME:
                 name = _shown(error["input"])
                 return f"{name} is no name: begin with a-z, then a-z, 0-9 and _, at most 48 characters", None
+            case "too_short":
+                return f"too few entries: at least {context['min_length']} must be given", None
+            case "too_long":
+                return f"too many entries: at most {context['max_length']} may be given", None
             case "value_error":
                 return str(context["error"]), None
             case kind if kind in _EXPECTED:

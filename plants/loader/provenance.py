@@ -118,8 +118,8 @@ def _figures(node: Node, path: tuple[Step, ...], cover: _Cover) -> Iterator[Figu
 
 def _name(item: Node, position: int) -> Step:
     """How a person finds an entry of a list: by its id, else by its position."""
-    id = item.entries.get("id") if isinstance(item, Table) else None
-    return id.value if isinstance(id, Leaf) and isinstance(id.value, str) else position
+    named = item.entries.get("id") if isinstance(item, Table) else None
+    return named.value if isinstance(named, Leaf) and isinstance(named.value, str) else position
 
 
 def _nearer(table: Table) -> _Cover | None:

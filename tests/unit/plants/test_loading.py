@@ -93,6 +93,14 @@ def test_a_missing_key_is_told_where_its_mapping_begins(spoil: Spoil) -> None:
     assert problem.path == "stations.0.cycle"
 
 
+def test_an_empty_list_is_told_and_a_list_whose_only_entry_is_wrong_is_not_called_empty(spoil: Spoil) -> None:
+    """A refused entry is one problem; it does not make its list too short besides."""
+    told = [str(p) for p in spoil(("    failures:\n      - id: blade", "    failures:\n      - id: 5"))]
+
+    assert len(told) == 1
+    assert "too few" not in told[0]
+
+
 def test_a_misspelt_key_is_one_problem_not_two(spoil: Spoil) -> None:
     """What is missing because its key is misspelt is not told a second time."""
     (problem,) = spoil(("cycle: {kind: constant", "cycel: {kind: constant"))
