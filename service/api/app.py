@@ -47,6 +47,7 @@ def make_api(service: Service, token: str) -> FastAPI:
         title="Jayul",
         version="1",
         summary="Digital twin and agents for a production line.",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
@@ -62,6 +63,7 @@ def make_api(service: Service, token: str) -> FastAPI:
     api.include_router(line.router(service), prefix="/api", dependencies=guarded)
     api.include_router(proposals.router(service), prefix="/api", dependencies=guarded)
     api.include_router(record.router(service), prefix="/api", dependencies=guarded)
+    api.add_api_route("/openapi.json", api.openapi, dependencies=guarded, include_in_schema=False)
     api.middleware("http")(_bounded)
     api.add_exception_handler(JayulError, _on_jayul_error)
     api.add_exception_handler(RequestValidationError, _on_invalid)

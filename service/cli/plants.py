@@ -103,7 +103,7 @@ def check(
         )
 
 
-def schema() -> None:
+def schema(as_json: Json = True) -> None:  # noqa: ARG001 - the schema is JSON either way
     """Print the JSON Schema of plant files, for editors."""
     import json
 

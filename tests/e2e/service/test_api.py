@@ -31,7 +31,7 @@ def test_the_committed_contract_is_the_one_that_is_served(shared_stage: Stage) -
     assert committed == contract() == served
 
 
-@pytest.mark.parametrize(("path", "method"), [r for r in ROUTES if r[0] not in OPEN])
+@pytest.mark.parametrize(("path", "method"), [("/openapi.json", "get"), *(r for r in ROUTES if r[0] not in OPEN)])
 @pytest.mark.parametrize("token", ["", "wrong", "한글"])
 def test_every_route_but_health_wants_the_token(shared_stage: Stage, path: str, method: str, token: str) -> None:
     """Without it, or with another, the answer is 401 and nothing else."""
