@@ -28,7 +28,7 @@ class ServiceMetrics(Collector):
             float(service.source.link is LinkState.CONNECTED),
         )
         yield _gauge("jayul_plant_time_seconds", "Plant time of the newest sample.", service.shadow.plant_time_s or 0.0)
-        yield _gauge("jayul_stale_tags", "Tags without good and recent data.", float(len(service.state().stale)))
+        yield _gauge("jayul_stale_tags", "Tags without good and recent data.", float(service.stale_tags()))
         yield _counter(
             "jayul_samples_dropped", "Samples lost because nobody fetched them in time.", service.source.dropped
         )

@@ -18,6 +18,7 @@ from service.api.views import BufferView, LineView, StationView
 from service.settings import Settings
 from service.supervise import Heartbeats, Loop, Repeated
 from twin.shadow.shadow import Shadow
+from twin.shadow.tagbook import Freshness
 
 log = structlog.get_logger("jayul.service")
 
@@ -104,6 +105,11 @@ class Service:
     def state(self) -> LineState:
         """The mirrored state now."""
         return self.shadow.state(self.clock.now())
+
+    def stale_tags(self) -> int:
+        """How many tags are without good and recent data; all of them before the first data have come."""
+        freshness = self.shadow.freshness(self.clock.now())
+        return sum(f is not Freshness.GOOD for f in freshness.values())
 
     def holds(self) -> tuple[str, ...]:
         """Holds in force."""

@@ -118,8 +118,11 @@ async def run_all(loops: list[Loop], clock: Clock, beats: Heartbeats, stop: asyn
         RunFailed: a vital loop gave up.
     """
     jitter = random.Random()
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(keep_stepping(loop, clock, beats, jitter), name=loop.name) for loop in loops]
-        await stop.wait()
-        for task in tasks:
-            task.cancel()
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(keep_stepping(loop, clock, beats, jitter), name=loop.name) for loop in loops]
+            await stop.wait()
+            for task in tasks:
+                task.cancel()
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from failed

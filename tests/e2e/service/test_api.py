@@ -9,7 +9,7 @@ import pytest
 
 from service.api.contract import contract
 from service.token import read_token
-from tests.staging import Stage, until
+from tests.staging import Stage, jayul, until
 
 OPEN = {"/livez", "/readyz", "/metrics"}
 ROUTES = [(path, method) for path, methods in contract()["paths"].items() for method in methods]
@@ -104,3 +104,14 @@ def test_a_huge_body_is_refused_before_it_is_read(shared_stage: Stage) -> None:
 
     assert answer.status_code == 413
     assert answer.json()["error"]["code"] == "body_too_large"
+
+
+def test_a_second_service_on_the_same_data_is_refused(shared_stage: Stage) -> None:
+    """One writer: the second start ends with code 4 and leaves the first as it is."""
+    data = str(shared_stage.folder / "data")
+
+    second = jayul("serve", "--plant", "bottling", "--endpoint", shared_stage.endpoint, "--data", data, "--port", "0")
+
+    assert second.code == 4
+    assert "Traceback" not in second.err
+    assert call(shared_stage, "GET", "/livez", token="").status_code == 200

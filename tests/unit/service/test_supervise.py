@@ -41,11 +41,10 @@ async def test_a_vital_loop_that_keeps_failing_ends_the_service_and_says_why() -
         turns[0] += 1
         raise LinkDown("the disk is full")
 
-    with pytest.raises(ExceptionGroup) as caught:
+    with pytest.raises(RunFailed, match=r"'writer' failed .* the disk is full"):
         await run_all([Repeated("writer", 1.0, bad, vital=True)], clock, Heartbeats(clock), asyncio.Event())
 
     assert turns[0] == VITAL_FAILURES
-    assert caught.group_contains(RunFailed, match=r"'writer' failed .* the disk is full")
 
 
 async def test_pauses_grow_after_failures() -> None:
@@ -55,7 +54,7 @@ async def test_pauses_grow_after_failures() -> None:
     async def bad() -> None:
         raise LinkDown("gone")
 
-    with pytest.raises(ExceptionGroup):
+    with pytest.raises(RunFailed):
         await run_all([Repeated("writer", 1.0, bad, vital=True)], clock, Heartbeats(clock), asyncio.Event())
 
     assert clock.monotonic() > 30.0
