@@ -25,7 +25,7 @@ from service.demo.children import Child, Children
 from service.demo.narrator import Narrator, Say
 from service.settings import Settings
 
-SPEED = 150.0
+SPEED = 200.0
 """Plant seconds per wall second."""
 APPROVE_AFTER_WALL_S = 10.0
 HORIZON_S = 5400.0
