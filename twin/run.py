@@ -4,8 +4,10 @@ Used by `simulate`, `compare`, `screen` and `judge`, and by whoever wants one hi
 so that runs can be made in other processes.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from plants.errors import InvalidInput
 from plants.flow.change import Change, Resequence
@@ -38,6 +40,17 @@ class OrderResult:
         return self.end_s <= self.due_s
 
 
+class Slot(NamedTuple):
+    """One of the equal parts that a run was divided into."""
+
+    until_s: float
+    """Its end, in plant seconds after the start of the run."""
+    good: int
+    """Good units that left the line in it."""
+    wip: float
+    """Mean units on the line."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunResult:
     """One replication. Figures are of the span from the end of the warm-up to the horizon."""
@@ -58,6 +71,8 @@ class RunResult:
     """The KPIs of the window that was asked for, if one was."""
     half_window_kpis: dict[Kpi, float] | None = None
     """The KPIs of its first half."""
+    slots: tuple[Slot, ...] = ()
+    """How the run went on, from its very start, in the number of parts that was asked for."""
 
 
 def run(
@@ -71,6 +86,7 @@ def run(
     warmup_s: float = 0.0,
     delay_s: float = 0.0,
     window_s: tuple[float, float] | None = None,
+    slots: int = 0,
 ) -> RunResult:
     """One replication of `horizon_s` plant seconds from `state` (an empty line at 0 without one).
 
@@ -84,6 +100,7 @@ def run(
         warmup_s: Left out of all figures, after the start.
         delay_s: Plant seconds until the changes are made.
         window_s: Also measure the KPIs between these two moments after the start, and in the first half of that span.
+        slots: Also tell good units and WIP of so many equal parts of the horizon.
 
     Raises:
         InvalidInput: times that do not fit each other, or changes that do not fit the plant.
@@ -93,8 +110,10 @@ def run(
     sim = LineSimulation(plant, seed=seed, replication=replication, state=state)
     start, end = window_s or (0.0, 0.0)
     half = (start + end) / 2
-    seen = _play(sim, {0.0, warmup_s, horizon_s, start, half, end}, changes, delay_s)
+    ends = [horizon_s * (i + 1) / slots for i in range(slots)]
+    seen = _play(sim, {0.0, warmup_s, horizon_s, start, half, end, *ends}, changes, delay_s)
     result = _result(sim, replication, seen[horizon_s].since(seen[warmup_s]))
+    result = replace(result, slots=_slots(seen, ends))
     if window_s is None:
         return result
     whole = seen[horizon_s].since(seen[0.0])
@@ -137,6 +156,11 @@ def _make(sim: LineSimulation, change: Change) -> None:
             return
         change = Resequence(orders=left)
     sim.apply(change)
+
+
+def _slots(seen: dict[float, Totals], ends: Sequence[float]) -> tuple[Slot, ...]:
+    spans = [(end, seen[end].since(seen[begin])) for begin, end in itertools.pairwise([0.0, *ends])]
+    return tuple(Slot(end, span.good, span.wip_area / span.time_s) for end, span in spans)
 
 
 def _kpis(sim: LineSimulation, span: Totals, whole: Totals) -> dict[Kpi, float]:

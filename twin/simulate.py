@@ -6,17 +6,19 @@ Used by the command line, the console and agents.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from plants.errors import InvalidInput
 from plants.flow.change import Change
 from plants.flow.state import Condition, LineState
 from plants.flow.verdict import Interval
 from plants.kpi import KPI_UNITS, Kpi
 from plants.model.plant import Plant
+from twin.effects import objectives_of
 from twin.intervals import mean_interval, wilson
-from twin.replications import Progress, Scenario, play_all
+from twin.precision import DEFAULT_MOST, Aim, Look, Precision, play_fixed, play_until
+from twin.replications import Progress, Scenario
 from twin.run import RunResult
 
-MAX_REPLICATIONS = 100_000
+SLOTS = 48
+"""Parts of the horizon for which every run tells how it went on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class SimulationResult:
     losses_min: dict[str, Interval]
     orders: tuple[OrderForecast, ...]
     runs: tuple[RunResult, ...]
+    precision: Precision | None = None
+    """How narrow the interval became that should become narrow, where that was asked for."""
 
     def as_dict(self) -> dict[str, object]:
         """The result as plain JSON values, without the single runs."""
@@ -58,6 +62,7 @@ class SimulationResult:
             "warmup_s": self.warmup_s,
             "replications": self.replications,
             "seed": self.seed,
+            "precision": None if self.precision is None else self.precision.as_dict(),
             "kpis": {k.value: {**v.model_dump(), "unit": KPI_UNITS[k]} for k, v in self.kpis.items()},
             "stations": {name: {c.value: i.model_dump() for c, i in row.items()} for name, row in self.shares.items()},
             "losses_min": {name: i.model_dump() for name, i in self.losses_min.items()},
@@ -83,42 +88,74 @@ def simulate(
     state: LineState | None = None,
     changes: Sequence[Change] = (),
     warmup_s: float = 0.0,
+    precision: float | None = None,
+    precision_kpi: Kpi | None = None,
+    max_replications: int = DEFAULT_MOST,
     workers: int = 1,
     progress: Progress | None = None,
+    look: Look | None = None,
 ) -> SimulationResult:
     """Forecast a line over `horizon_s` plant seconds, from `state` or from empty.
 
     Args:
         plant: The line.
         horizon_s: Plant seconds simulated.
-        replications: Independent runs, 2 to 100,000.
+        replications: Independent runs, 2 to 100,000; with a precision, those before the first look (at least 10).
         seed: Seed of all draws; the same seed gives the same result.
         state: Where every run starts from.
         changes: Made at the start.
         warmup_s: Left out of all figures.
+        precision: Go on until the half-width of one KPI's interval is this share of its mean (0.01 is 1 %);
+            `result.precision` says whether it was reached.
+        precision_kpi: Which KPI; the plant's first objective without one.
+        max_replications: Where to give up.
         workers: Processes; the result does not depend on it.
         progress: Called with (done, all) after each run.
+        look: Called with the precision there is, whenever it is looked at.
 
     Raises:
         InvalidInput: arguments that do not fit the plant or each other.
         RunFailed: a run does not come forward.
     """
-    if not 2 <= replications <= MAX_REPLICATIONS:
-        raise InvalidInput(f"replications must be 2 to {MAX_REPLICATIONS}, {replications} was given")
-    scenario = Scenario(plant, horizon_s, seed, state, tuple(changes), warmup_s)
-    runs = play_all([(scenario, r) for r in range(replications)], workers=workers, progress=progress)
+    scenario = Scenario(plant, horizon_s, seed, state, tuple(changes), warmup_s, slots=SLOTS)
+    found = None
+    if precision is None:
+        (runs,) = play_fixed([scenario], replications, workers=workers, progress=progress)
+    else:
+        aim = Aim(precision_kpi or objectives_of(plant)[0].kpi, precision, max_replications)
+        (runs,), found = play_until(
+            [scenario],
+            aim,
+            lambda rows: _relative_to_itself(rows[0], aim.kpi),
+            replications=replications,
+            workers=workers,
+            progress=progress,
+            look=look,
+        )
+    return result_of(scenario, runs, found)
+
+
+def _relative_to_itself(runs: Sequence[RunResult], kpi: Kpi) -> tuple[Interval, float]:
+    interval = mean_interval([r.kpis[kpi] for r in runs])
+    return interval, interval.mean
+
+
+def result_of(scenario: Scenario, runs: Sequence[RunResult], precision: Precision | None = None) -> SimulationResult:
+    """What the runs of a scenario say."""
+    plant = scenario.plant
     return SimulationResult(
         plant=plant.plant,
         plant_revision=plant.revision,
-        horizon_s=horizon_s,
-        warmup_s=warmup_s,
-        replications=replications,
-        seed=seed,
+        horizon_s=scenario.horizon_s,
+        warmup_s=scenario.warmup_s,
+        replications=len(runs),
+        seed=scenario.seed,
         kpis=kpi_intervals(runs),
         shares=_shares(runs),
         losses_min={name: mean_interval([r.losses_min[name] for r in runs]) for name in runs[0].losses_min},
         orders=tuple(_order_forecast(runs, i) for i in range(len(runs[0].orders))),
         runs=tuple(runs),
+        precision=precision,
     )
 
 

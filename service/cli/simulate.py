@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from plants.errors import InvalidInput
 from plants.kpi import KPI_UNITS, Kpi
 from service.cli.output import Bar, Json, present, table
 from service.cli.plants import PlantArgument
 
 if TYPE_CHECKING:
-    from twin.compare import Comparison
-
     from plants.flow.verdict import Interval
+    from twin.compare import Comparison
+    from twin.precision import Precision
     from twin.simulate import SimulationResult
 
 Horizon = Annotated[str, typer.Option(help="Plant time to simulate: 8h, 90m, 2d, or seconds.")]
@@ -21,6 +22,14 @@ Replications = Annotated[int, typer.Option(min=2, max=100_000, help="Independent
 Seed = Annotated[
     int, typer.Option(min=0, max=2**31 - 1, help="Seed of all draws; the same seed gives the same result.")
 ]
+PrecisionOption = Annotated[
+    str | None,
+    typer.Option("--precision", help="Go on until the interval's half-width is this share of the mean: 1% or 0.01."),
+]
+PrecisionKpi = Annotated[
+    Kpi | None, typer.Option("--precision-kpi", help="Whose interval; the plant's first objective without it.")
+]
+MaxReplications = Annotated[int, typer.Option(min=10, max=100_000, help="Where --precision gives up.")]
 Workers = Annotated[int, typer.Option(min=1, max=256, help="Processes; the result does not depend on it.")]
 
 
@@ -30,12 +39,45 @@ def register(app: typer.Typer) -> None:
     app.command()(compare)
 
 
+def parse_precision(text: str | None) -> float | None:
+    """'1%' or '0.01' as a share.
+
+    Raises:
+        InvalidInput: it is neither, or not between 0 and 100 %.
+    """
+    if text is None:
+        return None
+    number, scale = (text.strip()[:-1], 100) if text.strip().endswith("%") else (text, 1)
+    try:
+        share = float(number) / scale
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        raise InvalidInput(f"'{text}' is not a precision: write a share such as 1% or 0.01")
+    return share
+
+
+def spell_precision(found: "Precision") -> str:
+    """How narrow an interval is, in words."""
+    return f"{found.kpi.value} ± {found.relative_half_width:.2%} of {found.target:.2%} asked for"
+
+
+def _tell_precision(console: Console, found: "Precision | None") -> None:
+    if found is None:
+        return
+    ending = "reached" if found.reached else "NOT reached: allow more with --max-replications, or ask for less"
+    console.print(f"Precision {ending}: {spell_precision(found)}.\n", soft_wrap=True)
+
+
 def simulate(
     plant: PlantArgument,
     horizon: Horizon = "8h",
     replications: Replications = 30,
     seed: Seed = 1,
     warmup: Annotated[str | None, typer.Option(help="Plant time left out of all figures.")] = None,
+    precision: PrecisionOption = None,
+    precision_kpi: PrecisionKpi = None,
+    max_replications: MaxReplications = 2000,
     workers: Workers = 1,
     as_json: Json = False,
 ) -> None:
@@ -53,8 +95,12 @@ def simulate(
             replications=replications,
             seed=seed,
             warmup_s=warmup_s,
+            precision=parse_precision(precision),
+            precision_kpi=precision_kpi,
+            max_replications=max_replications,
             workers=workers,
             progress=bar,
+            look=lambda found: bar.note(spell_precision(found)),
         )
     present(result.as_dict(), as_json, lambda console: _draw_simulation(console, result))
 
@@ -67,6 +113,7 @@ def _draw_simulation(console: Console, result: "SimulationResult") -> None:
         "intervals are 95 % confidence intervals of the mean.\n",
         soft_wrap=True,
     )
+    _tell_precision(console, result.precision)
     rows = [[kpi.value, *_cells(kpi, interval), KPI_UNITS[kpi]] for kpi, interval in result.kpis.items()]
     console.print(table(["kpi", "mean", "low", "high", "unit"], rows, right=["mean", "low", "high"]))
     console.print("\nShare of time")
@@ -128,6 +175,9 @@ def compare(
     horizon: Horizon = "8h",
     replications: Replications = 30,
     seed: Seed = 1,
+    precision: PrecisionOption = None,
+    precision_kpi: PrecisionKpi = None,
+    max_replications: MaxReplications = 2000,
     workers: Workers = 1,
     as_json: Json = False,
 ) -> None:
@@ -147,8 +197,12 @@ def compare(
             horizon_s=horizon_s,
             replications=replications,
             seed=seed,
+            precision=parse_precision(precision),
+            precision_kpi=precision_kpi,
+            max_replications=max_replications,
             workers=workers,
             progress=bar,
+            look=lambda found: bar.note(spell_precision(found)),
         )
     present(result.as_dict(), as_json, lambda console: _draw_comparison(console, result))
 
@@ -162,6 +216,7 @@ def _draw_comparison(console: Console, result: "Comparison") -> None:
         "so that all KPIs together hold at 95 %.\n",
         soft_wrap=True,
     )
+    _tell_precision(console, result.precision)
     rows = [
         [
             e.kpi.value,
