@@ -82,28 +82,34 @@ class Aim:
             )
 
 
-def check_replications(replications: int) -> None:
+def check_replications(replications: int, fewest: int = 2) -> None:
     """Whether a number of replications can be.
 
     Raises:
-        InvalidInput: fewer than two, or too many.
+        InvalidInput: fewer than two (or `fewest`), or too many.
     """
-    if not 2 <= replications <= MAX_REPLICATIONS:
-        raise InvalidInput(f"replications must be 2 to {MAX_REPLICATIONS}, {replications} was given")
+    if not fewest <= replications <= MAX_REPLICATIONS:
+        raise InvalidInput(f"replications must be {fewest} to {MAX_REPLICATIONS}, {replications} was given")
 
 
 def play_fixed(
-    scenarios: Sequence[Scenario], replications: int, *, workers: int = 1, progress: Progress | None = None
+    scenarios: Sequence[Scenario],
+    replications: int,
+    *,
+    first: int = 0,
+    fewest: int = 2,
+    workers: int = 1,
+    progress: Progress | None = None,
 ) -> list[list[RunResult]]:
-    """So many replications of each scenario.
+    """So many replications of each scenario, numbered from `first`; none has fewer than `fewest`.
 
     Raises:
         InvalidInput: figures that cannot be.
         RunFailed: a run does not come forward.
     """
-    check_replications(replications)
+    check_replications(replications, fewest)
     with Crew(workers) as crew:
-        return _rounds(crew, scenarios, 0, replications, progress)
+        return _rounds(crew, scenarios, first, first + replications, progress)
 
 
 def play_until(
@@ -137,7 +143,8 @@ def play_until(
     planned = max(replications, FEWEST)
     with Crew(workers) as crew:
         while True:
-            more = _rounds(crew, scenarios, len(runs[0]), planned, progress)
+            told = None if progress is None else _shifted(progress, len(runs[0]) * len(scenarios))
+            more = _rounds(crew, scenarios, len(runs[0]), planned, told)
             runs = [old + new for old, new in zip(runs, more, strict=True)]
             found = _precision(aim, *measure(runs), planned)
             if look is not None:
@@ -150,11 +157,9 @@ def play_until(
 def _rounds(
     crew: Crew, scenarios: Sequence[Scenario], first: int, last: int, progress: Progress | None
 ) -> list[list[RunResult]]:
-    """Replications first … last - 1 of every scenario; progress counts those before them too."""
+    """Replications first … last - 1 of every scenario."""
     wide = len(scenarios)
-    jobs = [(s, r) for r in range(first, last) for s in scenarios]
-    told = None if progress is None else _shifted(progress, first * wide)
-    played = crew.map(play, jobs, told)
+    played = crew.map(play, [(s, r) for r in range(first, last) for s in scenarios], progress)
     return [played[i::wide] for i in range(wide)]
 
 

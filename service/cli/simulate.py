@@ -8,14 +8,16 @@ from rich.console import Console
 
 from plants.errors import InvalidInput
 from plants.kpi import KPI_UNITS, Kpi
-from service.cli.output import Bar, Json, present, table
+from service.cli.output import Bar, Json, err, present, table
 from service.cli.plants import PlantArgument
 
 if TYPE_CHECKING:
     from plants.flow.verdict import Interval
+    from plants.model.plant import Plant
     from twin.compare import Comparison
     from twin.precision import Precision
     from twin.simulate import SimulationResult
+    from twin.steady import WarmUp
 
 Horizon = Annotated[str, typer.Option(help="Plant time to simulate: 8h, 90m, 2d, or seconds.")]
 Replications = Annotated[int, typer.Option(min=2, max=100_000, help="Independent runs behind every interval.")]
@@ -75,6 +77,9 @@ def simulate(
     replications: Replications = 30,
     seed: Seed = 1,
     warmup: Annotated[str | None, typer.Option(help="Plant time left out of all figures.")] = None,
+    steady: Annotated[
+        bool, typer.Option("--steady", help="Find the warm-up (MSER-5) and leave it out: the line once it has settled.")
+    ] = False,
     precision: PrecisionOption = None,
     precision_kpi: PrecisionKpi = None,
     max_replications: MaxReplications = 2000,
@@ -86,8 +91,12 @@ def simulate(
     from service.durations import parse_duration
     from twin import simulate as run
 
+    if steady and warmup is not None:
+        raise InvalidInput("--steady finds the warm-up itself: leave out --warmup")
     horizon_s, warmup_s = parse_duration(horizon), 0.0 if warmup is None else parse_duration(warmup)
     loaded = load_plant(plant)
+    settled = _find_warmup(loaded, horizon_s, seed, workers, quiet=as_json) if steady else None
+    warmup_s = warmup_s if settled is None else settled.warmup_s
     with Bar(f"simulating {loaded.plant}", quiet=as_json) as bar:
         result = run(
             loaded,
@@ -102,10 +111,33 @@ def simulate(
             progress=bar,
             look=lambda found: bar.note(spell_precision(found)),
         )
-    present(result.as_dict(), as_json, lambda console: _draw_simulation(console, result))
+    body = result.as_dict() | ({} if settled is None else {"steady": settled.as_dict()})
+    present(body, as_json, lambda console: _draw_simulation(console, result, settled))
 
 
-def _draw_simulation(console: Console, result: "SimulationResult") -> None:
+def _find_warmup(plant: "Plant", horizon_s: float, seed: int, workers: int, *, quiet: bool) -> "WarmUp":
+    from twin.steady import find_warmup
+
+    with Bar(f"looking for the warm-up of {plant.plant}", quiet=quiet) as bar:
+        found = find_warmup(plant, horizon_s=horizon_s, seed=seed, workers=workers, progress=bar)
+    for warning in found.warnings:
+        err.print(f"warning: {warning}", soft_wrap=True)
+    return found
+
+
+def _tell_warmup(console: Console, found: "WarmUp | None") -> None:
+    from service.durations import spell_duration
+
+    if found is None:
+        return
+    console.print(
+        f"Warm-up left out: {spell_duration(found.warmup_s)} (MSER-5 on {found.replications} other runs: throughput "
+        f"settles after {spell_duration(found.throughput_s)}, WIP after {spell_duration(found.wip_s)}).\n",
+        soft_wrap=True,
+    )
+
+
+def _draw_simulation(console: Console, result: "SimulationResult", settled: "WarmUp | None") -> None:
     from service.durations import spell_duration
 
     console.print(
@@ -113,6 +145,7 @@ def _draw_simulation(console: Console, result: "SimulationResult") -> None:
         "intervals are 95 % confidence intervals of the mean.\n",
         soft_wrap=True,
     )
+    _tell_warmup(console, settled)
     _tell_precision(console, result.precision)
     rows = [[kpi.value, *_cells(kpi, interval), KPI_UNITS[kpi]] for kpi, interval in result.kpis.items()]
     console.print(table(["kpi", "mean", "low", "high", "unit"], rows, right=["mean", "low", "high"]))
