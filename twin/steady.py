@@ -108,11 +108,11 @@ class WarmUp:
     """What to leave out of runs that start from empty."""
 
     warmup_s: float
-    """Plant seconds: the later of the two."""
+    """Plant seconds to leave out: the later of the two, but never more than half of the runs."""
     throughput_s: float
-    """When throughput settles."""
+    """When throughput settles by MSER-5."""
     wip_s: float
-    """When WIP settles."""
+    """When WIP settles by MSER-5."""
     pilot_s: float
     """Length of the runs it was looked for in."""
     replications: int
@@ -168,14 +168,15 @@ def find_warmup(
     slot_s = horizon_s / _SLOTS
     throughput_s, wip_s = (t.observations * slot_s for t in found.values())
     return WarmUp(
-        warmup_s=max(throughput_s, wip_s),
+        warmup_s=min(max(throughput_s, wip_s), horizon_s / 2),
         throughput_s=throughput_s,
         wip_s=wip_s,
         pilot_s=horizon_s,
         replications=replications,
         warnings=tuple(
             f"{name} settles only in the last half of the {horizon_s:g} s simulated: "
-            "the warm-up cannot be trusted; take a longer horizon"
+            "no warm-up can be trusted, half of the horizon is left out; take a longer horizon, or a plant file "
+            "without orders if setups are the cause"
             for name, t in found.items()
             if not t.settled
         ),

@@ -97,6 +97,7 @@ def test_a_line_that_does_not_settle_in_time_gets_a_warning() -> None:
     warmup = find_warmup(plant, horizon_s=500, replications=3)
 
     assert any("WIP settles only in the last half" in w for w in warmup.warnings)
+    assert warmup.wip_s > warmup.warmup_s == 250
     with pytest.raises(InvalidInput, match="longer horizon"):
         long_run(plant, horizon_s=500)
 
