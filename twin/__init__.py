@@ -6,6 +6,7 @@ from twin.forecast_error import ForecastError
 from twin.judge import judge
 from twin.run import run
 from twin.screening import screen
+from twin.selection import select_best
 from twin.simulate import simulate
 
-__all__ = ["ForecastError", "LineSimulation", "compare", "judge", "run", "screen", "simulate"]
+__all__ = ["ForecastError", "LineSimulation", "compare", "judge", "run", "screen", "select_best", "simulate"]
