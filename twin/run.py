@@ -106,13 +106,13 @@ def run(
         InvalidInput: times that do not fit each other, or changes that do not fit the plant.
         RunFailed: the run does not come forward.
     """
-    _check(horizon_s, warmup_s, delay_s, window_s)
+    check_times(horizon_s, warmup_s, delay_s, window_s)
     sim = LineSimulation(plant, seed=seed, replication=replication, state=state)
     start, end = window_s or (0.0, 0.0)
     half = (start + end) / 2
     ends = [horizon_s * (i + 1) / slots for i in range(slots)]
-    seen = _play(sim, {0.0, warmup_s, horizon_s, start, half, end, *ends}, changes, delay_s)
-    result = _result(sim, replication, seen[horizon_s].since(seen[warmup_s]))
+    seen = advance(sim, {0.0, warmup_s, horizon_s, start, half, end, *ends}, changes, delay_s)
+    result = summarise(sim, replication, seen[horizon_s].since(seen[warmup_s]))
     result = replace(result, slots=_slots(seen, ends))
     if window_s is None:
         return result
@@ -121,7 +121,14 @@ def run(
     return replace(result, window_kpis=windows[0], half_window_kpis=windows[1])
 
 
-def _check(horizon_s: float, warmup_s: float, delay_s: float, window_s: tuple[float, float] | None) -> None:
+def check_times(
+    horizon_s: float, warmup_s: float, delay_s: float = 0.0, window_s: tuple[float, float] | None = None
+) -> None:
+    """Whether times fit each other.
+
+    Raises:
+        InvalidInput: they do not.
+    """
     if horizon_s <= 0:
         raise InvalidInput(f"horizon_s must be above 0, {horizon_s:g} was given")
     if not 0 <= warmup_s < horizon_s:
@@ -132,7 +139,7 @@ def _check(horizon_s: float, warmup_s: float, delay_s: float, window_s: tuple[fl
         raise InvalidInput(f"window_s {window_s} must ascend within 0 and horizon_s ({horizon_s:g})")
 
 
-def _play(sim: LineSimulation, marks: set[float], changes: Sequence[Change], delay_s: float) -> dict[float, Totals]:
+def advance(sim: LineSimulation, marks: set[float], changes: Sequence[Change], delay_s: float) -> dict[float, Totals]:
     """Run to every mark and keep the totals there; changes are made at their moment, after what happens then."""
     start = sim.now_s
     seen = {}
@@ -176,7 +183,8 @@ def _orders(sim: LineSimulation, span: Totals) -> tuple[OrderResult, ...]:
     )
 
 
-def _result(sim: LineSimulation, replication: int, span: Totals) -> RunResult:
+def summarise(sim: LineSimulation, replication: int, span: Totals) -> RunResult:
+    """The figures of a span of a run that has come to its end."""
     names = [s.name for s in sim.line.stations]
     orders = _orders(sim, span)
     counters = {"entered": span.entered, "good": span.good, "scrapped": sum(span.scrapped)}

@@ -83,16 +83,24 @@ def simulate(
     precision: PrecisionOption = None,
     precision_kpi: PrecisionKpi = None,
     max_replications: MaxReplications = 2000,
+    insight: Annotated[
+        bool, typer.Option("--insight", help="Also tell why: bottleneck, losses, what would help, energy, lateness.")
+    ] = False,
+    emission_factor: Annotated[float | None, typer.Option(help="kg CO2e per kWh, for --insight.")] = None,
+    emission_source: Annotated[str | None, typer.Option(help="Who says so.")] = None,
+    emission_year: Annotated[int | None, typer.Option(help="Year it holds for.")] = None,
     workers: Workers = 1,
     as_json: Json = False,
 ) -> None:
     """Simulate a line from empty: KPIs, what each station did, orders on time, all with 95 % intervals."""
     from plants.loader.load import load_plant
+    from service.cli.insight import draw_insight, find_insight, parse_emission
     from service.durations import parse_duration
     from twin import simulate as run
 
     if steady and warmup is not None:
         raise InvalidInput("--steady finds the warm-up itself: leave out --warmup")
+    emission = parse_emission(emission_factor, emission_source, emission_year, asked=insight)
     horizon_s, warmup_s = parse_duration(horizon), 0.0 if warmup is None else parse_duration(warmup)
     loaded = load_plant(plant)
     settled = _find_warmup(loaded, horizon_s, seed, workers, quiet=as_json) if steady else None
@@ -111,8 +119,16 @@ def simulate(
             progress=bar,
             look=lambda found: bar.note(spell_precision(found)),
         )
+    found = find_insight(loaded, result, replications, emission, workers, quiet=as_json) if insight else None
     body = result.as_dict() | ({} if settled is None else {"steady": settled.as_dict()})
-    present(body, as_json, lambda console: _draw_simulation(console, result, settled))
+    body |= {} if found is None else {"insight": found.as_dict()}
+
+    def draw(console: Console) -> None:
+        _draw_simulation(console, result, settled)
+        if found is not None:
+            draw_insight(console, found)
+
+    present(body, as_json, draw)
 
 
 def _find_warmup(plant: "Plant", horizon_s: float, seed: int, workers: int, *, quiet: bool) -> "WarmUp":
