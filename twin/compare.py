@@ -5,6 +5,8 @@ Used by the command line, the console and agents. The judge does the same for th
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 from plants.flow.change import Change
 from plants.flow.state import LineState
@@ -12,6 +14,11 @@ from plants.flow.verdict import Interval, KpiEffect
 from plants.kpi import KPI_UNITS, Kpi
 from plants.model.plant import Plant
 from twin.effects import effects_of, natural_objective, objectives_of
+from twin.notebook import plots
+from twin.notebook.frames import to_pandas, to_parquet
+from twin.notebook.markup import comparison_html
+from twin.notebook.plots import Axes
+from twin.notebook.tables import effects_table
 from twin.precision import DEFAULT_MOST, Aim, Look, Precision, play_fixed, play_until
 from twin.replications import Progress, Scenario
 from twin.run import RunResult
@@ -45,6 +52,22 @@ class Comparison:
             "precision": None if self.precision is None else self.precision.as_dict(),
             "effects": [{**e.model_dump(mode="json"), "unit": KPI_UNITS[e.kpi]} for e in self.effects],
         }
+
+    def to_pandas(self) -> Any:  # noqa: ANN401 - pandas.DataFrame, optional
+        """One row a KPI: as it is, changed, difference. Raises MissingExtra without pandas."""
+        return to_pandas(effects_table(self))
+
+    def to_parquet(self, path: str | Path) -> Path:
+        """Write the same to a Parquet file. Raises MissingExtra without pyarrow."""
+        about = {"plant": self.plant, "plant_revision": self.plant_revision, "seed": str(self.seed), "table": "effects"}
+        return to_parquet(effects_table(self), path, about)
+
+    def plot_effects(self, ax: Axes = None) -> Axes:
+        """Differences with their intervals; returns the axes. Raises MissingExtra without matplotlib."""
+        return plots.plot_effects(self, ax)
+
+    def _repr_html_(self) -> str:
+        return comparison_html(self)
 
 
 def compare(

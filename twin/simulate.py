@@ -5,6 +5,8 @@ Used by the command line, the console and agents.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from plants.flow.change import Change
 from plants.flow.state import Condition, LineState
@@ -13,6 +15,11 @@ from plants.kpi import KPI_UNITS, Kpi
 from plants.model.plant import Plant
 from twin.effects import objectives_of
 from twin.intervals import mean_interval, wilson
+from twin.notebook import plots
+from twin.notebook.frames import to_pandas, to_parquet
+from twin.notebook.markup import simulation_html
+from twin.notebook.plots import Axes
+from twin.notebook.tables import TableName, table_of
 from twin.precision import DEFAULT_MOST, Aim, Look, Precision, play_fixed, play_until
 from twin.replications import Progress, Scenario
 from twin.run import RunResult
@@ -77,6 +84,49 @@ class SimulationResult:
                 for o in self.orders
             ],
         }
+
+    def to_pandas(self, table: TableName = "replications") -> Any:  # noqa: ANN401 - pandas.DataFrame, optional
+        """One of the tables of `twin.notebook.tables.table_of` as a data frame.
+
+        Raises:
+            InvalidInput: no table has that name.
+            MissingExtra: pandas is not installed.
+        """
+        return to_pandas(table_of(self, table))
+
+    def to_parquet(self, path: str | Path, table: TableName = "replications") -> Path:
+        """Write one of the tables to a Parquet file; plant, revision and seed are in its metadata.
+
+        Raises:
+            InvalidInput: no table has that name.
+            MissingExtra: pyarrow is not installed.
+        """
+        about = {"plant": self.plant, "plant_revision": self.plant_revision, "seed": str(self.seed), "table": table}
+        about |= {"horizon_s": f"{self.horizon_s:g}", "warmup_s": f"{self.warmup_s:g}"}
+        return to_parquet(table_of(self, table), path, about)
+
+    def plot_throughput(self, ax: Axes = None) -> Axes:
+        """Good units per hour over the horizon; returns the axes. Raises MissingExtra without matplotlib."""
+        return plots.plot_throughput(self, ax)
+
+    def plot_wip(self, ax: Axes = None) -> Axes:
+        """Units on the line over the horizon; returns the axes. Raises MissingExtra without matplotlib."""
+        return plots.plot_wip(self, ax)
+
+    def plot_states(self, ax: Axes = None) -> Axes:
+        """What each station did; returns the axes. Raises MissingExtra without matplotlib."""
+        return plots.plot_states(self, ax)
+
+    def plot_orders(self, ax: Axes = None) -> Axes:
+        """When orders end and are due; returns the axes. Raises MissingExtra without matplotlib."""
+        return plots.plot_orders(self, ax)
+
+    def plot_losses(self, ax: Axes = None) -> Axes:
+        """Minutes lost at the slowest station; returns the axes. Raises MissingExtra without matplotlib."""
+        return plots.plot_losses(self, ax)
+
+    def _repr_html_(self) -> str:
+        return simulation_html(self)
 
 
 def simulate(
