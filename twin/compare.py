@@ -4,17 +4,24 @@ Used by the command line, the console and agents. The judge does the same for th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
-from plants.errors import InvalidInput
 from plants.flow.change import Change
 from plants.flow.state import LineState
-from plants.flow.verdict import KpiEffect
+from plants.flow.verdict import Interval, KpiEffect
 from plants.kpi import KPI_UNITS, Kpi
 from plants.model.plant import Plant
-from twin.effects import effects_of, natural_objective
-from twin.replications import Progress, Scenario, play_all
-from twin.simulate import MAX_REPLICATIONS
+from twin.effects import effects_of, natural_objective, objectives_of
+from twin.notebook import plots
+from twin.notebook.frames import to_pandas, to_parquet
+from twin.notebook.markup import comparison_html
+from twin.notebook.plots import Axes
+from twin.notebook.tables import effects_table
+from twin.precision import DEFAULT_MOST, Aim, Look, Precision, play_fixed, play_until
+from twin.replications import Progress, Scenario
+from twin.run import RunResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,8 @@ class Comparison:
     replications: int
     seed: int
     effects: tuple[KpiEffect, ...]
+    precision: Precision | None = None
+    """How narrow the difference became that should become narrow, where that was asked for."""
 
     def effect(self, kpi: Kpi) -> KpiEffect:
         """The effect on one KPI."""
@@ -40,8 +49,25 @@ class Comparison:
             "horizon_s": self.horizon_s,
             "replications": self.replications,
             "seed": self.seed,
+            "precision": None if self.precision is None else self.precision.as_dict(),
             "effects": [{**e.model_dump(mode="json"), "unit": KPI_UNITS[e.kpi]} for e in self.effects],
         }
+
+    def to_pandas(self) -> Any:  # noqa: ANN401 - pandas.DataFrame, optional
+        """One row a KPI: as it is, changed, difference. Raises MissingExtra without pandas."""
+        return to_pandas(effects_table(self))
+
+    def to_parquet(self, path: str | Path) -> Path:
+        """Write the same to a Parquet file. Raises MissingExtra without pyarrow."""
+        about = {"plant": self.plant, "plant_revision": self.plant_revision, "seed": str(self.seed), "table": "effects"}
+        return to_parquet(effects_table(self), path, about)
+
+    def plot_effects(self, ax: Axes = None) -> Axes:
+        """Differences with their intervals; returns the axes. Raises MissingExtra without matplotlib."""
+        return plots.plot_effects(self, ax)
+
+    def _repr_html_(self) -> str:
+        return comparison_html(self)
 
 
 def compare(
@@ -52,8 +78,12 @@ def compare(
     replications: int = 30,
     seed: int = 1,
     state: LineState | None = None,
+    precision: float | None = None,
+    precision_kpi: Kpi | None = None,
+    max_replications: int = DEFAULT_MOST,
     workers: int = 1,
     progress: Progress | None = None,
+    look: Look | None = None,
 ) -> Comparison:
     """Compare a line with and without changes, made at the start, under common random numbers.
 
@@ -61,21 +91,43 @@ def compare(
         plant: The line.
         changes: What is changed.
         horizon_s: Plant seconds simulated.
-        replications: Pairs of runs.
+        replications: Pairs of runs; with a precision, those before the first look (at least 10).
         seed: Seed of all draws.
         state: Where every run starts from; an empty line without one.
+        precision: Go on until the half-width of one KPI's difference is this share of its baseline mean (0.01 is 1 %).
+        precision_kpi: Which KPI; the plant's first objective without one.
+        max_replications: Where to give up.
         workers: Processes; the result does not depend on it.
         progress: Called with (done, all) after each run.
+        look: Called with the precision there is, whenever it is looked at.
 
     Raises:
         InvalidInput: arguments that do not fit the plant or each other.
         RunFailed: a run does not come forward.
     """
-    if not 2 <= replications <= MAX_REPLICATIONS:
-        raise InvalidInput(f"replications must be 2 to {MAX_REPLICATIONS}, {replications} was given")
     before = Scenario(plant, horizon_s, seed, state)
-    after = Scenario(plant, horizon_s, seed, state, tuple(changes))
-    jobs = [(scenario, r) for scenario in (before, after) for r in range(replications)]
-    runs = play_all(jobs, workers=workers, progress=progress)
-    effects = effects_of([natural_objective(k) for k in Kpi], runs[:replications], runs[replications:])
-    return Comparison(plant.plant, plant.revision, horizon_s, replications, seed, effects)
+    pair = [before, replace(before, changes=tuple(changes))]
+    found = None
+    if precision is None:
+        rows = play_fixed(pair, replications, workers=workers, progress=progress)
+    else:
+        aim = Aim(precision_kpi or objectives_of(plant)[0].kpi, precision, max_replications)
+        rows, found = play_until(
+            pair,
+            aim,
+            lambda rows: _relative_to_baseline(rows, aim.kpi),
+            replications=replications,
+            workers=workers,
+            progress=progress,
+            look=look,
+        )
+    return Comparison(plant.plant, plant.revision, horizon_s, len(rows[0]), seed, _effects(rows), found)
+
+
+def _effects(rows: Sequence[Sequence[RunResult]]) -> tuple[KpiEffect, ...]:
+    return effects_of([natural_objective(k) for k in Kpi], rows[0], rows[1])
+
+
+def _relative_to_baseline(rows: Sequence[Sequence[RunResult]], kpi: Kpi) -> tuple[Interval, float]:
+    effect = next(e for e in _effects(rows) if e.kpi is kpi)
+    return effect.difference, effect.baseline.mean

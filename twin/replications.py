@@ -8,6 +8,7 @@ import multiprocessing
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from typing import Self, TypeVar
 
 from plants.errors import InvalidInput
 from plants.flow.change import Change
@@ -17,6 +18,9 @@ from twin.run import RunResult, run
 
 Progress = Callable[[int, int], None]
 """Called with (done, all) after each run."""
+
+Job = TypeVar("Job")
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Scenario:
     warmup_s: float = 0.0
     delay_s: float = 0.0
     window_s: tuple[float, float] | None = None
+    slots: int = 0
 
 
 def play(job: tuple[Scenario, int]) -> RunResult:
@@ -46,6 +51,7 @@ def play(job: tuple[Scenario, int]) -> RunResult:
         warmup_s=scenario.warmup_s,
         delay_s=scenario.delay_s,
         window_s=scenario.window_s,
+        slots=scenario.slots,
     )
 
 
@@ -58,17 +64,51 @@ def play_all(
         InvalidInput: fewer than one worker, or a job that does not fit the plant.
         RunFailed: a run does not come forward.
     """
-    if workers < 1:
-        raise InvalidInput(f"workers must be at least 1, {workers} was given")
-    if workers == 1 or len(jobs) < 2:
-        return _collect(map(play, jobs), len(jobs), progress)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=min(workers, len(jobs)), mp_context=context) as pool:
-        chunk = max(1, len(jobs) // (workers * 4))
-        return _collect(pool.map(play, jobs, chunksize=chunk), len(jobs), progress)
+    with Crew(min(workers, max(len(jobs), 1)) if workers > 0 else workers) as crew:
+        return crew.map(play, jobs, progress)
 
 
-def _collect(results: Iterable[RunResult], total: int, progress: Progress | None) -> list[RunResult]:
+class Crew:
+    """Processes that take jobs round after round, until the `with` block ends; with one worker, this process.
+
+    Args:
+        workers: Processes; what `map` returns does not depend on it.
+
+    Raises:
+        InvalidInput: fewer than one worker.
+    """
+
+    def __init__(self, workers: int) -> None:
+        if workers < 1:
+            raise InvalidInput(f"workers must be at least 1, {workers} was given")
+        self._workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def map(
+        self, function: Callable[[Job], Found], jobs: Sequence[Job], progress: Progress | None = None
+    ) -> list[Found]:
+        """`function` of every job, in the order given; the function must be a name in a module.
+
+        Raises:
+            JayulError: what the function raises.
+        """
+        if self._workers == 1 or len(jobs) < 2:
+            return _collect(map(function, jobs), len(jobs), progress)
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(max_workers=self._workers, mp_context=context)
+        chunk = max(1, len(jobs) // (self._workers * 4))
+        return _collect(self._pool.map(function, jobs, chunksize=chunk), len(jobs), progress)
+
+
+def _collect(results: Iterable[Found], total: int, progress: Progress | None) -> list[Found]:
     done = []
     for result in results:
         done.append(result)

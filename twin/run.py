@@ -4,8 +4,10 @@ Used by `simulate`, `compare`, `screen` and `judge`, and by whoever wants one hi
 so that runs can be made in other processes.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from plants.errors import InvalidInput
 from plants.flow.change import Change, Resequence
@@ -38,6 +40,17 @@ class OrderResult:
         return self.end_s <= self.due_s
 
 
+class Slot(NamedTuple):
+    """One of the equal parts that a run was divided into."""
+
+    until_s: float
+    """Its end, in plant seconds after the start of the run."""
+    good: int
+    """Good units that left the line in it."""
+    wip: float
+    """Mean units on the line."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunResult:
     """One replication. Figures are of the span from the end of the warm-up to the horizon."""
@@ -58,6 +71,8 @@ class RunResult:
     """The KPIs of the window that was asked for, if one was."""
     half_window_kpis: dict[Kpi, float] | None = None
     """The KPIs of its first half."""
+    slots: tuple[Slot, ...] = ()
+    """How the run went on, from its very start, in the number of parts that was asked for."""
 
 
 def run(
@@ -71,6 +86,7 @@ def run(
     warmup_s: float = 0.0,
     delay_s: float = 0.0,
     window_s: tuple[float, float] | None = None,
+    slots: int = 0,
 ) -> RunResult:
     """One replication of `horizon_s` plant seconds from `state` (an empty line at 0 without one).
 
@@ -84,17 +100,20 @@ def run(
         warmup_s: Left out of all figures, after the start.
         delay_s: Plant seconds until the changes are made.
         window_s: Also measure the KPIs between these two moments after the start, and in the first half of that span.
+        slots: Also tell good units and WIP of so many equal parts of the horizon.
 
     Raises:
         InvalidInput: times that do not fit each other, or changes that do not fit the plant.
         RunFailed: the run does not come forward.
     """
-    _check(horizon_s, warmup_s, delay_s, window_s)
+    check_times(horizon_s, warmup_s, delay_s, window_s)
     sim = LineSimulation(plant, seed=seed, replication=replication, state=state)
     start, end = window_s or (0.0, 0.0)
     half = (start + end) / 2
-    seen = _play(sim, {0.0, warmup_s, horizon_s, start, half, end}, changes, delay_s)
-    result = _result(sim, replication, seen[horizon_s].since(seen[warmup_s]))
+    ends = [horizon_s * (i + 1) / slots for i in range(slots)]
+    seen = advance(sim, {0.0, warmup_s, horizon_s, start, half, end, *ends}, changes, delay_s)
+    result = summarise(sim, replication, seen[horizon_s].since(seen[warmup_s]))
+    result = replace(result, slots=_slots(seen, ends))
     if window_s is None:
         return result
     whole = seen[horizon_s].since(seen[0.0])
@@ -102,7 +121,14 @@ def run(
     return replace(result, window_kpis=windows[0], half_window_kpis=windows[1])
 
 
-def _check(horizon_s: float, warmup_s: float, delay_s: float, window_s: tuple[float, float] | None) -> None:
+def check_times(
+    horizon_s: float, warmup_s: float, delay_s: float = 0.0, window_s: tuple[float, float] | None = None
+) -> None:
+    """Whether times fit each other.
+
+    Raises:
+        InvalidInput: they do not.
+    """
     if horizon_s <= 0:
         raise InvalidInput(f"horizon_s must be above 0, {horizon_s:g} was given")
     if not 0 <= warmup_s < horizon_s:
@@ -113,7 +139,7 @@ def _check(horizon_s: float, warmup_s: float, delay_s: float, window_s: tuple[fl
         raise InvalidInput(f"window_s {window_s} must ascend within 0 and horizon_s ({horizon_s:g})")
 
 
-def _play(sim: LineSimulation, marks: set[float], changes: Sequence[Change], delay_s: float) -> dict[float, Totals]:
+def advance(sim: LineSimulation, marks: set[float], changes: Sequence[Change], delay_s: float) -> dict[float, Totals]:
     """Run to every mark and keep the totals there; changes are made at their moment, after what happens then."""
     start = sim.now_s
     seen = {}
@@ -139,6 +165,11 @@ def _make(sim: LineSimulation, change: Change) -> None:
     sim.apply(change)
 
 
+def _slots(seen: dict[float, Totals], ends: Sequence[float]) -> tuple[Slot, ...]:
+    spans = [(end, seen[end].since(seen[begin])) for begin, end in itertools.pairwise([0.0, *ends])]
+    return tuple(Slot(end, span.good, span.wip_area / span.time_s) for end, span in spans)
+
+
 def _kpis(sim: LineSimulation, span: Totals, whole: Totals) -> dict[Kpi, float]:
     return kpis_of(span, sim.line, sum(o.tardiness_s for o in _orders(sim, whole)))
 
@@ -152,7 +183,8 @@ def _orders(sim: LineSimulation, span: Totals) -> tuple[OrderResult, ...]:
     )
 
 
-def _result(sim: LineSimulation, replication: int, span: Totals) -> RunResult:
+def summarise(sim: LineSimulation, replication: int, span: Totals) -> RunResult:
+    """The figures of a span of a run that has come to its end."""
     names = [s.name for s in sim.line.stations]
     orders = _orders(sim, span)
     counters = {"entered": span.entered, "good": span.good, "scrapped": sum(span.scrapped)}

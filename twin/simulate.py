@@ -5,18 +5,27 @@ Used by the command line, the console and agents.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from plants.errors import InvalidInput
 from plants.flow.change import Change
 from plants.flow.state import Condition, LineState
 from plants.flow.verdict import Interval
 from plants.kpi import KPI_UNITS, Kpi
 from plants.model.plant import Plant
+from twin.effects import objectives_of
 from twin.intervals import mean_interval, wilson
-from twin.replications import Progress, Scenario, play_all
+from twin.notebook import plots
+from twin.notebook.frames import to_pandas, to_parquet
+from twin.notebook.markup import simulation_html
+from twin.notebook.plots import Axes
+from twin.notebook.tables import TableName, table_of
+from twin.precision import DEFAULT_MOST, Aim, Look, Precision, play_fixed, play_until
+from twin.replications import Progress, Scenario
 from twin.run import RunResult
 
-MAX_REPLICATIONS = 100_000
+SLOTS = 48
+"""Parts of the horizon for which every run tells how it went on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,8 @@ class SimulationResult:
     losses_min: dict[str, Interval]
     orders: tuple[OrderForecast, ...]
     runs: tuple[RunResult, ...]
+    precision: Precision | None = None
+    """How narrow the interval became that should become narrow, where that was asked for."""
 
     def as_dict(self) -> dict[str, object]:
         """The result as plain JSON values, without the single runs."""
@@ -58,6 +69,7 @@ class SimulationResult:
             "warmup_s": self.warmup_s,
             "replications": self.replications,
             "seed": self.seed,
+            "precision": None if self.precision is None else self.precision.as_dict(),
             "kpis": {k.value: {**v.model_dump(), "unit": KPI_UNITS[k]} for k, v in self.kpis.items()},
             "stations": {name: {c.value: i.model_dump() for c, i in row.items()} for name, row in self.shares.items()},
             "losses_min": {name: i.model_dump() for name, i in self.losses_min.items()},
@@ -73,6 +85,49 @@ class SimulationResult:
             ],
         }
 
+    def to_pandas(self, table: TableName = "replications") -> Any:  # noqa: ANN401 - pandas.DataFrame, optional
+        """One of the tables of `twin.notebook.tables.table_of` as a data frame.
+
+        Raises:
+            InvalidInput: no table has that name.
+            MissingExtra: pandas is not installed.
+        """
+        return to_pandas(table_of(self, table))
+
+    def to_parquet(self, path: str | Path, table: TableName = "replications") -> Path:
+        """Write one of the tables to a Parquet file; plant, revision and seed are in its metadata.
+
+        Raises:
+            InvalidInput: no table has that name.
+            MissingExtra: pyarrow is not installed.
+        """
+        about = {"plant": self.plant, "plant_revision": self.plant_revision, "seed": str(self.seed), "table": table}
+        about |= {"horizon_s": f"{self.horizon_s:g}", "warmup_s": f"{self.warmup_s:g}"}
+        return to_parquet(table_of(self, table), path, about)
+
+    def plot_throughput(self, ax: Axes = None) -> Axes:
+        """Good units per hour over the horizon; returns the axes. Raises MissingExtra without matplotlib."""
+        return plots.plot_throughput(self, ax)
+
+    def plot_wip(self, ax: Axes = None) -> Axes:
+        """Units on the line over the horizon; returns the axes. Raises MissingExtra without matplotlib."""
+        return plots.plot_wip(self, ax)
+
+    def plot_states(self, ax: Axes = None) -> Axes:
+        """What each station did; returns the axes. Raises MissingExtra without matplotlib."""
+        return plots.plot_states(self, ax)
+
+    def plot_orders(self, ax: Axes = None) -> Axes:
+        """When orders end and are due; returns the axes. Raises MissingExtra without matplotlib."""
+        return plots.plot_orders(self, ax)
+
+    def plot_losses(self, ax: Axes = None) -> Axes:
+        """Minutes lost at the slowest station; returns the axes. Raises MissingExtra without matplotlib."""
+        return plots.plot_losses(self, ax)
+
+    def _repr_html_(self) -> str:
+        return simulation_html(self)
+
 
 def simulate(
     plant: Plant,
@@ -83,42 +138,74 @@ def simulate(
     state: LineState | None = None,
     changes: Sequence[Change] = (),
     warmup_s: float = 0.0,
+    precision: float | None = None,
+    precision_kpi: Kpi | None = None,
+    max_replications: int = DEFAULT_MOST,
     workers: int = 1,
     progress: Progress | None = None,
+    look: Look | None = None,
 ) -> SimulationResult:
     """Forecast a line over `horizon_s` plant seconds, from `state` or from empty.
 
     Args:
         plant: The line.
         horizon_s: Plant seconds simulated.
-        replications: Independent runs, 2 to 100,000.
+        replications: Independent runs, 2 to 100,000; with a precision, those before the first look (at least 10).
         seed: Seed of all draws; the same seed gives the same result.
         state: Where every run starts from.
         changes: Made at the start.
         warmup_s: Left out of all figures.
+        precision: Go on until the half-width of one KPI's interval is this share of its mean (0.01 is 1 %);
+            `result.precision` says whether it was reached.
+        precision_kpi: Which KPI; the plant's first objective without one.
+        max_replications: Where to give up.
         workers: Processes; the result does not depend on it.
         progress: Called with (done, all) after each run.
+        look: Called with the precision there is, whenever it is looked at.
 
     Raises:
         InvalidInput: arguments that do not fit the plant or each other.
         RunFailed: a run does not come forward.
     """
-    if not 2 <= replications <= MAX_REPLICATIONS:
-        raise InvalidInput(f"replications must be 2 to {MAX_REPLICATIONS}, {replications} was given")
-    scenario = Scenario(plant, horizon_s, seed, state, tuple(changes), warmup_s)
-    runs = play_all([(scenario, r) for r in range(replications)], workers=workers, progress=progress)
+    scenario = Scenario(plant, horizon_s, seed, state, tuple(changes), warmup_s, slots=SLOTS)
+    found = None
+    if precision is None:
+        (runs,) = play_fixed([scenario], replications, workers=workers, progress=progress)
+    else:
+        aim = Aim(precision_kpi or objectives_of(plant)[0].kpi, precision, max_replications)
+        (runs,), found = play_until(
+            [scenario],
+            aim,
+            lambda rows: _relative_to_itself(rows[0], aim.kpi),
+            replications=replications,
+            workers=workers,
+            progress=progress,
+            look=look,
+        )
+    return result_of(scenario, runs, found)
+
+
+def _relative_to_itself(runs: Sequence[RunResult], kpi: Kpi) -> tuple[Interval, float]:
+    interval = mean_interval([r.kpis[kpi] for r in runs])
+    return interval, interval.mean
+
+
+def result_of(scenario: Scenario, runs: Sequence[RunResult], precision: Precision | None = None) -> SimulationResult:
+    """What the runs of a scenario say."""
+    plant = scenario.plant
     return SimulationResult(
         plant=plant.plant,
         plant_revision=plant.revision,
-        horizon_s=horizon_s,
-        warmup_s=warmup_s,
-        replications=replications,
-        seed=seed,
+        horizon_s=scenario.horizon_s,
+        warmup_s=scenario.warmup_s,
+        replications=len(runs),
+        seed=scenario.seed,
         kpis=kpi_intervals(runs),
         shares=_shares(runs),
         losses_min={name: mean_interval([r.losses_min[name] for r in runs]) for name in runs[0].losses_min},
         orders=tuple(_order_forecast(runs, i) for i in range(len(runs[0].orders))),
         runs=tuple(runs),
+        precision=precision,
     )
 
 

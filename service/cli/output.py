@@ -71,6 +71,14 @@ class Bar:
             self._told = done * 10 // total
             err.print(f"{self._what}: {done}/{total}")
 
+    def note(self, text: str) -> None:
+        """Tell `text` beside the bar from now on, or on a line of its own when stderr is not a terminal."""
+        if self._progress is not None:
+            self._progress.update(self._task, description=f"{self._what} ({text})")
+        elif not self._quiet:
+            self._told = -1
+            err.print(f"{self._what}: {text}")
+
     def __exit__(self, *_: object) -> None:
         if self._progress is not None:
             self._progress.stop()

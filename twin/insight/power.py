@@ -1,0 +1,56 @@
+"""Energy by product, and the carbon dioxide it stands for.
+
+Used by `twin.insight`. A station's energy is charged to the product in it; while it waits or is down, to the one it
+made last; during a setup, to the one it is set up for. What happens before its first unit, or when nothing is left to
+make, is charged to no product.
+"""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from plants.frozen import Frozen
+from twin.engine import LineSimulation
+from twin.working import Code
+
+NOBODY = -1
+"""Stands for no product."""
+
+
+class EmissionFactor(Frozen):
+    """How much carbon dioxide a kilowatt-hour stands for. Without a source and a year such a figure means nothing."""
+
+    kg_per_kwh: Annotated[float, Field(ge=0, le=5)]
+    """Kilograms of CO2 equivalent per kWh."""
+    source: Annotated[str, StringConstraints(min_length=3, max_length=300, strip_whitespace=True)]
+    """Who says so."""
+    year: Annotated[int, Field(ge=1990, le=2100)]
+    """Year it holds for."""
+
+
+class Ledger:
+    """Energy of one run by product; charges are settled at the end, when the power of every station is known."""
+
+    def __init__(self, sim: LineSimulation) -> None:
+        self._sim = sim
+        self._seconds: dict[tuple[int, int, int], float] = {}
+
+    def charge(self, station: int, code: int, product: int, seconds: float) -> None:
+        """A station was in a condition for a while, with a product in it or made last."""
+        key = (station, code, NOBODY if code == Code.NO_ORDER else product)
+        self._seconds[key] = self._seconds.get(key, 0.0) + seconds
+
+    def kwh(self) -> dict[int, float]:
+        """Energy by product index."""
+        found: dict[int, float] = {}
+        for (station, code, product), seconds in self._seconds.items():
+            found[product] = found.get(product, 0.0) + seconds * self._power_kw(station, code) / 3600
+        return found
+
+    def _power_kw(self, station: int, code: int) -> float:
+        st = self._sim.stations[station]
+        if code == Code.EXECUTING:
+            return st.lowered.executing_kw * st.power_factor
+        if code == Code.SETUP:
+            return st.lowered.setup_kw
+        return st.lowered.down_kw if code in (Code.DOWN, Code.MICRO_STOP) else st.lowered.waiting_kw
