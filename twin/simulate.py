@@ -6,7 +6,7 @@ Used by the command line, the console and agents.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from plants.flow.change import Change
 from plants.flow.state import Condition, LineState
@@ -127,6 +127,19 @@ class SimulationResult:
 
     def _repr_html_(self) -> str:
         return simulation_html(self)
+
+
+class SimulationOptions(TypedDict, total=False):
+    """What may be left out of a call of `simulate`, for those who pass it on."""
+
+    replications: int
+    seed: int
+    precision: float | None
+    precision_kpi: Kpi | None
+    max_replications: int
+    workers: int
+    progress: Progress | None
+    look: Look | None
 
 
 def simulate(

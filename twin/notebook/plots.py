@@ -33,28 +33,17 @@ COLOURS: dict[Condition, str] = {
 def plot_throughput(result: "SimulationResult", ax: Axes = None) -> Axes:
     """Good units per hour over the horizon: mean over replications and its 95 % interval in each part of it."""
     ax = _axes(ax, "plot_throughput()")
-    until = np.array([s.until_s for s in result.runs[0].slots])
-    hours = np.diff(until, prepend=0.0) / 3600
-    rates = np.array([[s.good for s in r.slots] for r in result.runs]) / hours
-    mean, half = _band(rates)
-    ax.step(until / 3600, mean, where="pre", label="mean")
-    ax.fill_between(until / 3600, mean - half, mean + half, step="pre", alpha=0.25, label="95 % interval of the mean")
+    hours = result.horizon_s / len(result.runs[0].slots) / 3600
+    _draw_band(ax, result, [[s.good / hours for s in r.slots] for r in result.runs])
     _label(ax, f"{result.plant}: throughput, {result.replications} replications", "hours", "good units per hour")
-    ax.set_ylim(bottom=0)
-    ax.legend(loc="lower right", frameon=False)
     return ax
 
 
 def plot_wip(result: "SimulationResult", ax: Axes = None) -> Axes:
     """Units on the line over the horizon: mean over replications and its 95 % interval."""
     ax = _axes(ax, "plot_wip()")
-    until = np.array([s.until_s for s in result.runs[0].slots]) / 3600
-    mean, half = _band(np.array([[s.wip for s in r.slots] for r in result.runs]))
-    ax.step(until, mean, where="pre", label="mean")
-    ax.fill_between(until, mean - half, mean + half, step="pre", alpha=0.25, label="95 % interval of the mean")
+    _draw_band(ax, result, [[s.wip for s in r.slots] for r in result.runs])
     _label(ax, f"{result.plant}: units on the line, {result.replications} replications", "hours", "units")
-    ax.set_ylim(bottom=0)
-    ax.legend(loc="lower right", frameon=False)
     return ax
 
 
@@ -124,10 +113,16 @@ def _axes(ax: Axes, what: str) -> Axes:
     return optional("matplotlib.pyplot", what).subplots(layout="constrained")[1]
 
 
-def _band(rows: "np.ndarray[Any, np.dtype[np.float64]]") -> tuple[Any, Any]:
-    """Mean of each column, and half of its 95 % interval."""
-    n = len(rows)
-    return rows.mean(axis=0), t_quantile(0.975, n - 1) * rows.std(axis=0, ddof=1) / n**0.5
+def _draw_band(ax: Axes, result: "SimulationResult", rows: Sequence[Sequence[float]]) -> None:
+    """Mean of each part of the horizon over replications, and its 95 % interval."""
+    values = np.asarray(rows, dtype=np.float64)
+    mean = values.mean(axis=0)
+    half = t_quantile(0.975, len(values) - 1) * values.std(axis=0, ddof=1) / len(values) ** 0.5
+    edges = [0.0, *(s.until_s / 3600 for s in result.runs[0].slots)]
+    ax.stairs(mean, edges, label="mean", linewidth=1.5)
+    ax.stairs(mean + half, edges, baseline=mean - half, fill=True, alpha=0.25, label="95 % interval of the mean")
+    ax.set_ylim(bottom=0)
+    ax.legend(loc="lower right", frameon=False)
 
 
 def _bars(intervals: Sequence[Any]) -> list[list[float]]:

@@ -4,7 +4,7 @@ import pytest
 
 from plants.errors import InvalidInput
 from plants.kpi import Kpi
-from service.cli.simulate import parse_precision, spell_precision
+from service.cli.figures import parse_precision, spell_precision
 from twin.precision import Precision
 
 

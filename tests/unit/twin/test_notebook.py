@@ -149,7 +149,7 @@ def test_a_plot_makes_axes_of_its_own() -> None:
     if ax is not None:
         from importlib import import_module
 
-        assert len(ax.lines) == 1
+        assert len(ax.patches) == 2
         import_module("matplotlib.pyplot").close(ax.figure)
 
 

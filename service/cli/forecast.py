@@ -1,0 +1,99 @@
+"""`jayul forecast`: what the line will do from where it stands now, asked of a running service."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+
+from plants.errors import InvalidInput
+from service.cli.audit import DataOption
+from service.cli.figures import clock, draw_result, parse_precision, spell_precision, tell_precision
+from service.cli.output import Bar, Json, err, present
+from service.cli.simulate import Horizon, MaxReplications, PrecisionKpi, PrecisionOption, Replications, Seed, Workers
+
+if TYPE_CHECKING:
+    from plants.flow.state import LineState
+    from plants.model.plant import Plant
+    from twin.forecast import Forecast
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the tree."""
+    app.command()(forecast)
+
+
+def forecast(
+    data: DataOption = Path("data"),
+    horizon: Horizon = "8h",
+    replications: Replications = 30,
+    seed: Seed = 1,
+    precision: PrecisionOption = None,
+    precision_kpi: PrecisionKpi = None,
+    max_replications: MaxReplications = 2000,
+    workers: Workers = 1,
+    as_json: Json = False,
+) -> None:
+    """Forecast from the live state of a running service: KPIs and orders with intervals, and whether to trust it."""
+    from service.cli.client import Client
+    from service.durations import parse_duration
+    from twin.forecast import forecast as run
+
+    horizon_s, narrow = parse_duration(horizon), parse_precision(precision)
+    client = Client(data)
+    plant, state = read_line(client.get("/api/plant"), client.get("/api/state"))
+    with Bar(f"forecasting {plant.plant}", quiet=as_json) as bar:
+        found = run(
+            plant,
+            state,
+            horizon_s=horizon_s,
+            replications=replications,
+            seed=seed,
+            precision=narrow,
+            precision_kpi=precision_kpi,
+            max_replications=max_replications,
+            workers=workers,
+            progress=bar,
+            look=lambda look: bar.note(spell_precision(look)),
+        )
+    for doubt in found.doubts:
+        err.print(f"warning: the live state is not trustworthy: {doubt}", markup=False, soft_wrap=True)
+    present(found.as_dict(), as_json, lambda console: _draw(console, found))
+
+
+def read_line(plant: Any, state: Any) -> "tuple[Plant, LineState]":  # noqa: ANN401 - JSON
+    """The plant and the state that the service told.
+
+    Raises:
+        InvalidInput: it told something else; it may be of another version.
+    """
+    from pydantic import ValidationError
+
+    from plants.flow.state import LineState
+    from plants.model.plant import Plant
+
+    try:
+        return Plant.model_validate(plant), LineState.model_validate(state)
+    except ValidationError as error:
+        raise InvalidInput(
+            f"the service told a plant or state that cannot be read ({error.error_count()} faults): "
+            "is it of the same version as this command?"
+        ) from None
+
+
+def _draw(console: Console, found: "Forecast") -> None:
+    from service.durations import spell_duration
+
+    result, state = found.result, found.state
+    console.print(
+        f"{result.plant} from {clock(state.plant_time_s)} for {spell_duration(result.horizon_s)}, "
+        f"{result.replications} replications, seed {result.seed}; intervals are 95 % confidence intervals of the mean.",
+        soft_wrap=True,
+    )
+    if not found.trustworthy:
+        console.print("The live state is NOT trustworthy: decide nothing on these figures.")
+    for told in (*found.doubts, *found.caveats):
+        console.print(f"- {told}", markup=False, soft_wrap=True)
+    console.print()
+    tell_precision(console, result.precision)
+    draw_result(console, result)
