@@ -1,0 +1,178 @@
+"""One seed: the whole service in virtual time on a simulated line, with everything that can go wrong, and the verdict.
+
+The service is built by `service.build.build`, as in production, and stepped in the order of `service.accelerated`. It
+dies and is built again as often as the seed says; the checker reads the ledger's file after each death and at the end.
+"""
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+from structlog.testing import capture_logs
+
+from agents.brain import Brain
+from agents.solver import SolverBrain
+from plants.errors import JayulError
+from plants.loader.load import load_plant
+from plants.model.plant import Plant
+from service.build import build
+from service.parts import Parts
+from service.running import Service
+from service.settings import Settings
+from tests.simulation.faults import FAULTS, lie_in_wait
+from tests.simulation.invariants.bounded import digest
+from tests.simulation.invariants.check import check
+from tests.simulation.invariants.record import record_at
+from tests.simulation.invariants.violation import Limits, Violation
+from tests.simulation.link import SimulatedActuator, SimulatedSource
+from tests.simulation.people import Proposer, grant, look_after
+from tests.simulation.world import SCALE, SHIFT_S, Killed, Stage, World
+
+LINE = load_plant(str(Path(__file__).with_name("line.yaml")))
+LIMITS = Limits(decided_wall_s=1_500.0)
+"""A watch of two windows, 300 s of silence, an outage, and the clock's jump of 600 s ahead."""
+REST_WALL_S = 700.0
+"""The longest that anything may take once the line is in order."""
+VITAL_FAILURES = 8
+PAUSES_WALL_S = (0.2, 0.2, 0.5, 1.0, 2.0, 3.0)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of one seed."""
+
+    seed: int
+    violations: tuple[Violation, ...]
+    digest: str
+    coverage: Counter[tuple[Stage, str]]
+    counted: Counter[str]
+    ended: Counter[str]
+    story: tuple[str, ...]
+    plant_s: float
+    """Plant seconds that passed."""
+
+
+async def simulate(seed: int, folder: Path, plant: Plant = LINE) -> Run:
+    """Run one seed in a folder of its own."""
+    world = World(seed, plant, folder)
+    secrets = tuple(f"secret-{world.rng.getrandbits(64):016x}" for _ in range(2))
+    settings = _settings(folder, secrets)
+    _plan(world)
+    violations: list[Violation] = []
+    with capture_logs() as logs:
+        while world.true.s < SHIFT_S / SCALE:
+            await _live(world, settings, until_s=SHIFT_S / SCALE)
+            violations += _checked(world, secrets)
+        world.put_right()
+        await _live(world, settings, until_s=world.true.s + REST_WALL_S)
+    world.close()
+    said = (*world.said, *(str(sorted(map(str, line.items()))) for line in logs))
+    violations += check(
+        folder / "ledger.db", world.line.history, plant, at_rest=True, limits=LIMITS, secrets=secrets, said=said
+    )
+    return _summed(world, tuple(dict.fromkeys(violations)))
+
+
+def _settings(folder: Path, secrets: tuple[str, ...]) -> Settings:
+    return Settings(
+        directory=folder,
+        writer_password=SecretStr(secrets[0]),
+        model_api_key=SecretStr(secrets[1]),
+        proposal_wall_s=60.0,
+        approval_wall_s=40.0,
+        observe_s=86_400.0,
+    )
+
+
+def _plan(world: World) -> None:
+    """Put the day on the agenda: proposals, faults, and people who look after things."""
+    rng = world.rng
+    shift_s = SHIFT_S / SCALE
+    proposer = Proposer(world, random.Random(rng.getrandbits(64)))
+    for _ in range(rng.randint(13, 18)):
+        world.later(rng.uniform(3.0, shift_s - 40.0), proposer.propose)
+    for _ in range(rng.randint(6, 10)):
+        name, stage = rng.choice(sorted(FAULTS)), rng.choice(tuple(Stage))
+        luck = random.Random(rng.getrandbits(64))
+        world.later(rng.uniform(0.0, shift_s - 60.0), lambda n=name, s=stage, r=luck: lie_in_wait(world, n, s, r))  # type: ignore[misc]
+    for n in range(1, int(shift_s / 30)):
+        luck = random.Random(rng.getrandbits(64))
+        world.later(30.0 * n + rng.uniform(-10, 10), lambda r=luck: look_after(world, r))  # type: ignore[misc]
+    for _ in range(rng.choice((0, 0, 1, 2))):
+        luck = random.Random(rng.getrandbits(64))
+        world.later(rng.uniform(5.0, shift_s / 2), lambda r=luck: grant(world, r))  # type: ignore[misc]
+
+
+def _parts(world: World) -> Parts:
+    brain: Brain = SolverBrain()
+    return Parts(
+        plant=world.plant,
+        clock=world.clock,
+        source=SimulatedSource(world.line, world.wire, world.true, world.clock),
+        actuator=SimulatedActuator(world.line, world.wire, world.true, world.clock, world.pass_time),
+        brain=brain,
+        pool=None,
+    )
+
+
+async def _live(world: World, settings: Settings, until_s: float) -> None:
+    """One life of the service: from its start to its end, whatever ends it."""
+    world.recovering = True
+    if world.kills_ahead:
+        world.kills_ahead -= 1
+        world.fuse = world.rng.randint(1, 25)
+    try:
+        async with build(settings, _parts(world)) as service:
+            world.born(service)
+            await _work(world, service, until_s)
+    except Killed:
+        world.tell("the service was killed")
+    except JayulError as error:
+        world.said.append(error.message)
+        world.tell(f"the service ended: {error.message}")
+    finally:
+        world.gone()
+    world.pass_time(world.rng.choice((0.3, 1.0, 4.0)))
+
+
+async def _work(world: World, service: Service, until_s: float) -> None:
+    """Step the loops in their order, with pauses, until the time is over; at rest, until nothing is on its way."""
+    failures, rest = 0, until_s > SHIFT_S / SCALE + 60
+    while world.true.s < until_s:
+        world.pass_time(world.rng.choice(PAUSES_WALL_S))
+        await service.mirror()
+        try:
+            await service.write()
+            failures = 0
+        except JayulError as error:
+            failures += 1
+            world.said.append(error.message)
+            world.tell(f"the writer's step failed: {error.message[:160]}")
+            if failures >= VITAL_FAILURES:
+                raise
+        await service.propose()
+        world.note_data()
+        if rest and not world.in_flight():
+            return
+
+
+def _checked(world: World, secrets: tuple[str, ...]) -> tuple[Violation, ...]:
+    if not (world.folder / "ledger.db").exists():
+        return ()
+    return check(world.folder / "ledger.db", world.line.history, world.plant, limits=LIMITS, secrets=secrets)
+
+
+def _summed(world: World, violations: tuple[Violation, ...]) -> Run:
+    record = record_at(world.folder / "ledger.db")
+    return Run(
+        seed=world.seed,
+        violations=violations,
+        digest=digest(record, world.line.history),
+        coverage=world.coverage,
+        counted=world.counted + Counter(requests=len(world.line.history.requests)),
+        ended=Counter(str(found["status"]) for found in record.proposals.values()),
+        story=tuple(world.story),
+        plant_s=world.true.s * SCALE,
+    )
