@@ -5,12 +5,13 @@ wherever the service is then. `USES_LEDGER` strike only between transactions.
 """
 
 import random
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 
+from historian.historian import Historian
 from ledger.executor import Executor
 from ledger.ledger import Ledger
-from plants.errors import JayulError, Refused
+from plants.errors import JayulError
 from plants.flow.sample import Quality
 from plants.model.tags import PLANT_TIME, REMOTE, UNIT_MODE_MAINTENANCE, UNIT_MODE_PRODUCTION
 from tests.simulation.line import Manner, WriteRefused
@@ -20,7 +21,7 @@ from tests.simulation.storage import OtherProcess
 from tests.simulation.world import Place, Stage, World
 
 Fault = Callable[[World, random.Random], None]
-PATIENCE_S = 90.0
+PATIENCE_S = 150.0
 """Wall seconds that a fault lies in wait for its stage."""
 
 
@@ -165,7 +166,7 @@ def odd_value(world: World, rng: random.Random) -> None:
 def frozen_tag(world: World, rng: random.Random) -> None:
     """A tag of the subscription stands still, time and all."""
     alias = rng.choice([some_alias(world, rng), PLANT_TIME, rng.choice(list(world.line.values))])
-    world.wire.frozen[alias] = sample_of(world.line, world.wire, alias, world.true, world.clock)
+    world.wire.frozen[alias] = sample_of(world.line, world.wire, alias, world.true.now(), world.true.now())
     _for(world, rng, (3.0, 12.0, 40.0), lambda: world.wire.frozen.pop(alias, None) and None)
 
 
@@ -227,32 +228,32 @@ def kill_twice(world: World, rng: random.Random) -> None:
 
 def second_instance(world: World, rng: random.Random) -> None:
     """Somebody starts a second service on the same ledger."""
-    with suppress(Refused):
-        _another(world)
-        raise AssertionError("a second instance was let in")
+    try:
+        with _another(world):
+            raise AssertionError("a second instance was let in")
+    except JayulError as error:
+        world.said.append(error.message)
 
 
 def set_aside(world: World, rng: random.Random) -> None:
     """The lock file is removed and another instance takes over; the first one wakes up later."""
-    if world.service is None or world.recovering:
-        return
-    (world.folder / "ledger.lease").unlink()
-    with suppress(JayulError):
-        executor, ledger = _another(world)
+    (world.folder / "ledger.lease").unlink(missing_ok=True)
+    with suppress(JayulError), _another(world):
+        pass
+
+
+@contextmanager
+def _another(world: World) -> Iterator[Executor]:
+    """Another process on the same ledger."""
+    with ExitStack() as stack:
+        historian = Historian(world.plant, world.folder / "another.db")
+        stack.callback(historian.close)
+        ledger = Ledger.at(world.folder / "ledger.db", world.plant, world.clock, historian)
+        stack.callback(ledger.close)
+        actuator = SimulatedActuator(world.line, world.wire, world.true, world.clock, world.pass_time)
+        executor = Executor(ledger, actuator, historian, world.clock, world.plant, holder="another")
+        yield executor
         run_now(executor.close())
-        ledger.close()
-
-
-def _another(world: World) -> tuple[Executor, Ledger]:
-    assert world.service is not None
-    historian = world.service.historian
-    ledger = Ledger.at(world.folder / "ledger.db", world.plant, world.clock, historian)
-    actuator = SimulatedActuator(world.line, world.wire, world.true, world.clock, world.pass_time)
-    try:
-        return Executor(ledger, actuator, historian, world.clock, world.plant, holder="another"), ledger
-    except BaseException:
-        ledger.close()
-        raise
 
 
 def hold_all(world: World, rng: random.Random) -> None:
@@ -314,9 +315,11 @@ COUNTED_LATER = frozenset({"kill", "kill_twice"})
 """Faults that are counted where they take effect."""
 
 
-def lie_in_wait(world: World, name: str, stage: Stage, rng: random.Random) -> None:
+def lie_in_wait(
+    world: World, name: str, stage: Stage, rng: random.Random, patience_s: float = PATIENCE_S
+) -> None:
     """Let a fault wait for its stage."""
-    until_s = world.true.s + PATIENCE_S
+    until_s = world.true.s + patience_s
 
     def strikes(place: Place, present: Stage) -> bool:
         patient = present is not stage and world.true.s < until_s

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from plants.errors import LinkDown, NotSent, WriteOutcomeUnknown
@@ -97,19 +98,21 @@ class SimulatedSource:
         whole = not self._seen or self._true.s - self._refreshed_s >= REFRESH_WALL_S
         if whole:
             self._refreshed_s = self._true.s
-        taken = [self._wire.frozen.get(a) or sample_of(self._line, self._wire, a, self._true, self._clock)
-                 for a in self._aliases]  # fmt: skip
-        changed = [s for s in taken if whole or s.alias == PLANT_TIME or self._differs(s)]
+        now = self._clock.now()
+        wanted = self._aliases if whole else [alias for alias in self._aliases if self._differs(alias)]
+        changed = tuple(
+            self._wire.frozen.get(a) or sample_of(self._line, self._wire, a, self._true.now(), now) for a in wanted
+        )
         self._seen.update({s.alias: s for s in changed})
-        return tuple(changed)
+        return changed
 
     async def close(self) -> None:
         """End the session."""
         self._open = False
 
-    def _differs(self, sample: Sample) -> bool:
-        seen = self._seen.get(sample.alias)
-        return seen is None or (seen.value, seen.quality) != (sample.value, sample.quality)
+    def _differs(self, alias: str) -> bool:
+        seen = self._seen[alias]
+        return alias == PLANT_TIME or (seen.value, seen.quality) != _shown(self._line, self._wire, alias)
 
 
 class SimulatedActuator:
@@ -149,7 +152,8 @@ class SimulatedActuator:
         """
         self._session()
         self._go()
-        samples = tuple(sample_of(self._line, self._wire, a, self._true, self._clock) for a in aliases)
+        now, true_now = self._clock.now(), self._true.now()
+        samples = tuple(sample_of(self._line, self._wire, alias, true_now, now) for alias in aliases)
         self._go()
         return samples
 
@@ -199,13 +203,12 @@ class SimulatedActuator:
             raise LinkDown("the line does not answer")
 
 
-def sample_of(line: SimulatedLine, wire: Wire, alias: str, true: TrueTime, clock: Clock) -> Sample:
+def sample_of(line: SimulatedLine, wire: Wire, alias: str, source_time: datetime, now: datetime) -> Sample:
     """A tag as the link shows it now."""
+    value, quality = _shown(line, wire, alias)
+    return Sample(alias=alias, value=value, quality=quality, source_time=source_time, received_at=now)
+
+
+def _shown(line: SimulatedLine, wire: Wire, alias: str) -> tuple[Value | None, Quality]:
     quality = wire.quality.get(alias, Quality.GOOD)
-    return Sample.model_construct(
-        alias=alias,
-        value=None if quality is Quality.BAD else wire.odd.get(alias, line.values[alias]),
-        quality=quality,
-        source_time=true.now(),
-        received_at=clock.now(),
-    )
+    return (None if quality is Quality.BAD else wire.odd.get(alias, line.values[alias])), quality

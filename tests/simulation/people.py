@@ -45,8 +45,12 @@ class Proposer:
         self._number = 0
 
     def propose(self) -> None:
-        """Hand something in."""
+        """Hand something in; later, when there is nobody to hand it in to."""
+        if self._world.service is None:
+            self._world.later(2.0, self.propose)
+            return
         self._number += 1
+        self._world.counted["handed in"] += 1
         kind = self._rng.choices(*zip(*_KINDS.items(), strict=True))[0]
         self._world.attempt(f"propose {kind.__name__.strip('_')}", lambda service: self._hand_in(service, kind))
 
@@ -135,8 +139,8 @@ class Proposer:
     def _decide(self, proposal: Proposal) -> None:
         """Plan who will say what about it, and when."""
         rng, world = self._rng, self._world
-        first_s = rng.choice((0.0, 0.5, 1.0, 3.0, 10.0, 59.99, 60.0, 70.0))
-        if rng.random() < 0.7:
+        first_s = rng.choice((0.0, 0.3, 0.5, 1.0, 1.0, 2.0, 3.0, 10.0, 39.0, 59.99, 60.0, 70.0))
+        if rng.random() < 0.85:
             who = rng.choice([p for p in PEOPLE if p != proposal.draft.author])
             world.later(first_s, lambda: self._approve(proposal, who, proposal.plan_hash))
         for _ in range(rng.choice((0, 0, 1, 2, 3))):

@@ -7,6 +7,7 @@ dies and is built again as often as the seed says; the checker reads the ledger'
 import random
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -21,7 +22,7 @@ from service.build import build
 from service.parts import Parts
 from service.running import Service
 from service.settings import Settings
-from tests.simulation.faults import FAULTS, lie_in_wait
+from tests.simulation.faults import FAULTS, PATIENCE_S, lie_in_wait
 from tests.simulation.invariants.bounded import digest
 from tests.simulation.invariants.check import check
 from tests.simulation.invariants.record import record_at
@@ -36,7 +37,11 @@ LIMITS = Limits(decided_wall_s=1_500.0)
 REST_WALL_S = 700.0
 """The longest that anything may take once the line is in order."""
 VITAL_FAILURES = 8
-PAUSES_WALL_S = (0.2, 0.2, 0.5, 1.0, 2.0, 3.0)
+UNDER_WAY = (Stage.CLAIMED, Stage.SENT, Stage.APPLIED, Stage.WATCHING, Stage.ROLLING_BACK, Stage.RECOVERING)
+BUSY = (Stage.APPROVED, *UNDER_WAY)
+BUSY_WALL_S = (0.2, 0.5, 1.0, 2.0, 3.0)
+IDLE_WALL_S = (0.5, 3.0, 4.0, 4.5)
+"""Pauses between two steps: 0.2 s in production, longer here where nothing but time would pass."""
 
 
 @dataclass(frozen=True)
@@ -88,21 +93,30 @@ def _settings(folder: Path, secrets: tuple[str, ...]) -> Settings:
 
 def _plan(world: World) -> None:
     """Put the day on the agenda: proposals, faults, and people who look after things."""
-    rng = world.rng
     shift_s = SHIFT_S / SCALE
-    proposer = Proposer(world, random.Random(rng.getrandbits(64)))
-    for _ in range(rng.randint(13, 18)):
-        world.later(rng.uniform(3.0, shift_s - 40.0), proposer.propose)
-    for _ in range(rng.randint(6, 10)):
-        name, stage = rng.choice(sorted(FAULTS)), rng.choice(tuple(Stage))
-        luck = random.Random(rng.getrandbits(64))
-        world.later(rng.uniform(0.0, shift_s - 60.0), lambda n=name, s=stage, r=luck: lie_in_wait(world, n, s, r))  # type: ignore[misc]
-    for n in range(1, int(shift_s / 30)):
-        luck = random.Random(rng.getrandbits(64))
-        world.later(30.0 * n + rng.uniform(-10, 10), lambda r=luck: look_after(world, r))  # type: ignore[misc]
-    for _ in range(rng.choice((0, 0, 1, 2))):
-        luck = random.Random(rng.getrandbits(64))
-        world.later(rng.uniform(5.0, shift_s / 2), lambda r=luck: grant(world, r))  # type: ignore[misc]
+    proposer = Proposer(world, random.Random(world.rng.getrandbits(64)))
+    for at_s in _times(world, world.rng.randint(13, 18), 3.0, shift_s - 40.0):
+        world.later(at_s, proposer.propose)
+    for at_s in _times(world, world.rng.randint(8, 12), 0.0, shift_s - 60.0):
+        stages = (*Stage, *UNDER_WAY)
+        _plan_fault(world, at_s, world.rng.choice(sorted(FAULTS)), world.rng.choice(stages))
+    _plan_fault(world, world.rng.uniform(0.0, shift_s / 2), world.rng.choice(sorted(FAULTS)), Stage.SENT, shift_s)
+    for at_s in range(30, int(shift_s), 30):
+        world.later(at_s, partial(look_after, world, random.Random(world.rng.getrandbits(64))))
+    for at_s in _times(world, world.rng.choice((0, 0, 1, 2)), 5.0, shift_s / 2):
+        world.later(at_s, partial(grant, world, random.Random(world.rng.getrandbits(64))))
+
+
+def _times(world: World, number: int, first_s: float, last_s: float) -> list[float]:
+    return sorted(world.rng.uniform(first_s, last_s) for _ in range(number))
+
+
+def _plan_fault(world: World, at_s: float, name: str, stage: Stage, patience_s: float = PATIENCE_S) -> None:
+    """Let a fault lie in wait from a moment on; one that waits for recovery comes with a kill to recover from."""
+    luck = random.Random(world.rng.getrandbits(64))
+    world.later(at_s, partial(lie_in_wait, world, name, stage, luck, patience_s))
+    if stage is Stage.RECOVERING:
+        world.later(at_s, partial(lie_in_wait, world, "kill", world.rng.choice(UNDER_WAY[:-1]), luck, patience_s - 1.0))
 
 
 def _parts(world: World) -> Parts:
@@ -141,7 +155,7 @@ async def _work(world: World, service: Service, until_s: float) -> None:
     """Step the loops in their order, with pauses, until the time is over; at rest, until nothing is on its way."""
     failures, rest = 0, until_s > SHIFT_S / SCALE + 60
     while world.true.s < until_s:
-        world.pass_time(world.rng.choice(PAUSES_WALL_S))
+        world.pass_time(world.rng.choice(BUSY_WALL_S if world.stage() in BUSY else IDLE_WALL_S))
         await service.mirror()
         try:
             await service.write()

@@ -18,9 +18,10 @@ EVERY = 25
 class WatchedStore:
     """A `Store` that says when it is used."""
 
-    def __init__(self, store: Store, moment: Callable[[], None]) -> None:
+    def __init__(self, store: Store, moment: Callable[[], None], stored: Callable[[], None]) -> None:
         self._store = store
         self._moment = moment
+        self._stored = stored
         store._conn.execute("PRAGMA busy_timeout = 0")  # waiting for a lock would be real time
         store._conn.execute("PRAGMA synchronous = OFF")  # no power cut happens here; kills do, and they keep what was written
 
@@ -30,6 +31,7 @@ class WatchedStore:
         self._moment()
         with self._store.write() as conn:
             yield conn
+        self._stored()
         self._moment()
 
     def read(self) -> AbstractContextManager[sqlite3.Connection]:

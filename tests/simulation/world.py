@@ -79,6 +79,7 @@ class World:
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._number = 0
         self._busy = False
+        self._stage: Stage | None = None
         self._eye: sqlite3.Connection | None = None
 
     # Time ------------------------------------------------------------------------------------------------------------
@@ -150,6 +151,15 @@ class World:
         """Where the service stands, by what is committed."""
         if self.recovering:
             return Stage.RECOVERING
+        if self._stage is None:
+            self._stage = self._read_stage()
+        return self._stage
+
+    def _stored(self) -> None:
+        """Something was committed."""
+        self._stage = None
+
+    def _read_stage(self) -> Stage:
         eye = self._look()
         if eye is None:
             return Stage.IDLE
@@ -195,7 +205,8 @@ class World:
     def born(self, service: Service) -> None:
         """A service has recovered and runs."""
         self.service, self.recovering = service, False
-        self.store = WatchedStore(service.ledger.book._store, lambda: self.moment(Place.FREE))
+        self._stored()
+        self.store = WatchedStore(service.ledger.book._store, lambda: self.moment(Place.FREE), self._stored)
         service.ledger.book._store = self.store  # type: ignore[assignment]  # a store that says when it is used
         self.tell(f"the service runs, epoch {service.executor.epoch}")
 
