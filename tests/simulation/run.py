@@ -13,20 +13,23 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
+from service.parts import Parts
 from tests.simulation.coverage import table
 from tests.simulation.invariants.bounded import i10_same_history
 from tests.simulation.invariants.violation import Violation
-from tests.simulation.simulate import Run, simulate
+from tests.simulation.simulate import Run, parts, simulate
+from tests.simulation.world import World
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of ours is made in it
 
 
-def run_seed(seed: int) -> Run:
+def run_seed(seed: int, parts_of: Callable[[World], Parts] = parts) -> Run:
     """One seed in a folder that is gone afterwards, in memory where there is such a place."""
     with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None, prefix="jayul-sim-") as folder:
-        return asyncio.run(simulate(seed, Path(folder)))
+        return asyncio.run(simulate(seed, Path(folder), parts_of=parts_of))
 
 
 def run_seeds(first: int, seeds: int, *, twice: bool = False) -> tuple[list[Run], list[tuple[int, Violation]]]:

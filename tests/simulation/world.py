@@ -66,6 +66,7 @@ class World:
         self.wire = Wire()
         self.service: Service | None = None
         self.store: WatchedStore | None = None
+        self.secrets: tuple[str, ...] = ()
         self.recovering = False
         self.fuse: int | None = None
         self.kills_ahead = 0
@@ -73,6 +74,7 @@ class World:
         self.counted: Counter[str] = Counter()
         self.story: list[str] = []
         self.said: list[str] = []
+        self.removed: set[Path] = set()
         self.others: list[OtherProcess] = []
         self.waiting: list[tuple[float, Callable[[Place, Stage], bool]]] = []
         self.wrong_since: dict[str, float] = {}
@@ -111,6 +113,7 @@ class World:
         try:
             act()
         finally:
+            self.note_data()
             self._busy = busy
             self.fuse = fuse if self.fuse is None else self.fuse
 
@@ -213,6 +216,7 @@ class World:
     def gone(self) -> None:
         """It runs no more."""
         self.service, self.store, self.recovering, self.fuse = None, None, False, None
+        self.removed.clear()
 
     def put_right(self) -> None:
         """The end of the shift: everything is in order from now on, and stays so."""
@@ -255,6 +259,9 @@ class World:
 
     def note_data(self) -> None:
         """Remember since when which tags are not what the line holds."""
+        wire = self.wire
+        if not (self.wrong_since or wire.quality or wire.odd or wire.silent or not wire.up):
+            return
         wrong = {alias for alias in self.line.values if not self.wire.sound(alias)}
         if self.wire.silent or not self.wire.up:
             wrong |= set(self.line.values)
