@@ -25,7 +25,9 @@ def table(coverage: Counter[tuple[Stage, str]]) -> str:
     width = max(map(len, counted_names()))
     lines = [" " * width + "".join(f"{stage:>13}" for stage in Stage)]
     for fault in counted_names():
-        cells = "".join(f"{coverage[stage, fault] or ('-' if (stage, fault) in IMPOSSIBLE else 0):>13}" for stage in Stage)
+        cells = "".join(
+            f"{coverage[stage, fault] or ('-' if (stage, fault) in IMPOSSIBLE else 0):>13}" for stage in Stage
+        )
         lines.append(f"{fault:<{width}}{cells}")
     empty = empty_cells(coverage)
     lines.append(f"{len(empty)} empty cells" + (": " + ", ".join(f"{f} × {s}" for s, f in empty) if empty else ""))  # noqa: RUF001

@@ -314,13 +314,13 @@ FAULTS: dict[str, Fault] = {
 
 USES_LEDGER = frozenset({"second_instance", "set_aside", "hold_all", "hold_agents", "disk_full", "database_locked"})
 """Faults that use the ledger's file and so cannot strike within a transaction."""
+SPOILS_DATA = frozenset({"link_cut", "link_silent", "bad_quality", "odd_value", "frozen_tag"})
+"""Faults after which somebody proposes, to see whether the verdict says so."""
 COUNTED_LATER = frozenset({"kill", "kill_twice"})
 """Faults that are counted where they take effect."""
 
 
-def lie_in_wait(
-    world: World, name: str, stage: Stage, rng: random.Random, patience_s: float = PATIENCE_S
-) -> None:
+def lie_in_wait(world: World, name: str, stage: Stage, rng: random.Random, patience_s: float = PATIENCE_S) -> None:
     """Let a fault wait for its stage."""
     until_s = world.true.s + patience_s
 
@@ -331,6 +331,8 @@ def lie_in_wait(
         if name not in COUNTED_LATER:
             world.struck(name, present)
         FAULTS[name](world, rng)
+        if name in SPOILS_DATA:
+            world.later(rng.uniform(6.5, 9.0), world.propose)
         return True
 
     world.waiting.append((until_s + PATIENCE_S, strikes))

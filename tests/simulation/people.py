@@ -158,7 +158,9 @@ class Proposer:
 
     def _approve_own(self, proposal: Proposal) -> None:
         author = proposal.draft.author
-        self._approve(proposal, self._rng.choice((author, author.upper(), f" {author}", "agent:other")), proposal.plan_hash)
+        self._approve(
+            proposal, self._rng.choice((author, author.upper(), f" {author}", "agent:other")), proposal.plan_hash
+        )
 
     def _forge(self, proposal: Proposal) -> None:
         self._approve(proposal, "lee", "f" * 64)
@@ -281,4 +283,6 @@ def grant(world: World, rng: random.Random) -> None:
     )
     if world.attempt("grant by lead", lambda s: s.ledger.grant(standing)):
         again = rng.choice((20.0, 100.0))
-        world.later(again, lambda: world.attempt("revoke by lee", lambda s: s.ledger.revoke(standing.id, "lee", "no")) and None)
+        world.later(
+            again, lambda: world.attempt("revoke by lee", lambda s: s.ledger.revoke(standing.id, "lee", "no")) and None
+        )

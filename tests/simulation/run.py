@@ -36,7 +36,11 @@ def run_seeds(first: int, seeds: int, *, twice: bool = False) -> tuple[list[Run]
     """Some seeds, and every violation with its seed."""
     runs, violations = [], []
     for seed in range(first, first + seeds):
-        run = run_seed(seed)
+        try:
+            run = run_seed(seed)
+        except Exception as error:
+            error.add_note(f"seed {seed}: python -m tests.simulation.run --seed {seed} --verbose")
+            raise
         runs.append(run)
         found = [*run.violations, *(i10_same_history(seed, (run.digest, run_seed(seed).digest)) if twice else ())]
         violations += [(seed, violation) for violation in found]
@@ -45,7 +49,9 @@ def run_seeds(first: int, seeds: int, *, twice: bool = False) -> tuple[list[Run]
 
 def summed(runs: list[Run]) -> str:
     """What was covered by some runs, in words and in a table."""
-    coverage, counted, ended = (sum((getattr(r, name) for r in runs), Counter()) for name in ("coverage", "counted", "ended"))
+    coverage, counted, ended = (
+        sum((getattr(r, name) for r in runs), Counter()) for name in ("coverage", "counted", "ended")
+    )
     lines = [
         table(coverage),
         f"{len(runs)} seeds, {sum(r.plant_s for r in runs) / 3600:.0f} plant hours, {coverage.total()} faults; "

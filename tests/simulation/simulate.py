@@ -113,6 +113,7 @@ def _plan(world: World) -> None:
     """Put the day on the agenda: proposals, faults, and people who look after things."""
     shift_s = SHIFT_S / SCALE
     proposer = Proposer(world, random.Random(world.rng.getrandbits(64)))
+    world.propose = proposer.propose
     for at_s in _times(world, world.rng.randint(13, 18), 3.0, shift_s - 40.0):
         world.later(at_s, proposer.propose)
     for at_s in _times(world, world.rng.randint(8, 12), 0.0, shift_s - 60.0):
@@ -137,9 +138,7 @@ def _plan_fault(world: World, at_s: float, name: str, stage: Stage, patience_s: 
         world.later(at_s, partial(lie_in_wait, world, "kill", world.rng.choice(UNDER_WAY[:-1]), luck, patience_s - 1.0))
 
 
-async def _live(
-    world: World, settings: Settings, parts_of: Callable[[World], Parts], until_s: float
-) -> None:
+async def _live(world: World, settings: Settings, parts_of: Callable[[World], Parts], until_s: float) -> None:
     """One life of the service: from its start to its end, whatever ends it."""
     world.recovering = True
     if world.kills_ahead:

@@ -23,7 +23,9 @@ class WatchedStore:
         self._moment = moment
         self._stored = stored
         store._conn.execute("PRAGMA busy_timeout = 0")  # waiting for a lock would be real time
-        store._conn.execute("PRAGMA synchronous = OFF")  # no power cut happens here; kills do, and they keep what was written
+        store._conn.execute(
+            "PRAGMA synchronous = OFF"
+        )  # no power cut happens here; kills do, and they keep what was written
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:

@@ -66,6 +66,7 @@ class World:
         self.wire = Wire()
         self.service: Service | None = None
         self.store: WatchedStore | None = None
+        self.propose: Callable[[], None] = lambda: None
         self.secrets: tuple[str, ...] = ()
         self.recovering = False
         self.fuse: int | None = None
@@ -125,7 +126,7 @@ class World:
         Raises:
             Killed: it ends here.
         """
-        if self._busy:
+        if self._busy or (self.service is None and not self.recovering):
             return
         if self.waiting:
             self._strike(place)
@@ -273,4 +274,3 @@ class World:
     def wrong_for(self, wall_s: float) -> tuple[str, ...]:
         """Tags that have been wrong for at least so long."""
         return tuple(sorted(alias for alias, since in self.wrong_since.items() if self.true.s - since >= wall_s))
-

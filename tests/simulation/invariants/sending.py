@@ -108,7 +108,9 @@ def i2_sent_once(given: Evidence) -> Iterator[Violation]:
     for number, key in matched(given).items():
         request = given.history.requests[number]
         if key is None and _twice(given, request):
-            yield Violation("I2", f"{request.alias} = {request.value} reached the equipment more often than it was sent")
+            yield Violation(
+                "I2", f"{request.alias} = {request.value} reached the equipment more often than it was sent"
+            )
     for key, times in Counter(key for _, key in given.record.sent()).items():
         if times > 1:
             yield Violation("I2", f"{key[0]} step {key[1]} ({key[2]}) was sent {times} times")

@@ -31,7 +31,7 @@ def _unanchored(record: Record, last: int) -> Iterator[Violation]:
         yield Violation("I5", "the anchor is missing or cannot be read")
     elif anchor["seq"] > last:
         yield Violation("I5", f"the chain ends at row {last}, its anchor names row {anchor['seq']}")
-    elif anchor["hash"] != (record.audit[anchor["seq"] - 1]["hash"] if anchor["seq"] else GENESIS):
+    elif anchor["hash"] != {row["seq"]: row["hash"] for row in record.audit}.get(anchor["seq"], GENESIS):
         yield Violation("I5", f"row {anchor['seq']} is not the one that the anchor names")
 
 
@@ -39,7 +39,13 @@ def _unrecorded(record: Record) -> Iterator[Violation]:
     """What the tables hold and the chain does not tell."""
     told = {(row["action"], row["subject"], *_named(row)) for row in record.audit}
     for id, found in record.proposals.items():
-        if ("submitted", id, sha256(found["draft_text"]), sha256(found["verdict_text"]), found["plan_hash"]) not in told:
+        if (
+            "submitted",
+            id,
+            sha256(found["draft_text"]),
+            sha256(found["verdict_text"]),
+            found["plan_hash"],
+        ) not in told:
             yield Violation("I5", f"{id} is not the proposal that the chain tells of")
     for id, approval in record.approvals.items():
         if ("approved", id, sha256(approval["text"])) not in told:
