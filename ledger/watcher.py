@@ -90,8 +90,8 @@ class Watcher:
         if now_s is None or not began_anew(applied_s, now_s):
             return ""
         return (
-            f"The equipment has started anew: plant time is {now_s:.0f} s, the change was applied at {applied_s:.0f} s. "
-            "Its promise can no longer be measured; the change stands."
+            f"The equipment has started anew: plant time is {now_s:.0f} s, the change was applied at {applied_s:.0f} s."
+            " Its promise can no longer be measured; the change stands."
         )
 
     async def _read(self, found: Proposal) -> dict[str, Sample]:

@@ -31,7 +31,7 @@ def some_alias(world: World, rng: random.Random) -> str:
     return rng.choice(under_way or list(world.plant.parameters))
 
 
-def _for(world: World, rng: random.Random, choices: tuple[float, ...], end: Callable[[], None]) -> None:
+def _for(world: World, rng: random.Random, choices: tuple[float, ...], end: Callable[[], object]) -> None:
     world.later(rng.choice(choices), end)
 
 
@@ -81,7 +81,7 @@ def _manner(manner: Manner) -> Fault:
     def fault(world: World, rng: random.Random) -> None:
         alias = some_alias(world, rng)
         world.line.manners[alias] = manner
-        _for(world, rng, (5.0, 20.0, 60.0), lambda: world.line.manners.pop(alias, None) and None)
+        _for(world, rng, (5.0, 20.0, 60.0), lambda: world.line.manners.pop(alias, None))
 
     return fault
 
@@ -153,21 +153,21 @@ def bad_quality(world: World, rng: random.Random) -> None:
     """A tag is not Good."""
     alias = rng.choice([some_alias(world, rng), rng.choice(list(world.line.values)), PLANT_TIME, REMOTE])
     world.wire.quality[alias] = rng.choice((Quality.BAD, Quality.UNCERTAIN))
-    _for(world, rng, (2.0, 10.0, 30.0), lambda: world.wire.quality.pop(alias, None) and None)
+    _for(world, rng, (2.0, 10.0, 30.0), lambda: world.wire.quality.pop(alias, None))
 
 
 def odd_value(world: World, rng: random.Random) -> None:
     """A tag shows what it cannot hold: another type, or a number beyond all sense."""
     alias = some_alias(world, rng)
     world.wire.odd[alias] = rng.choice(("off", 1e9, True))
-    _for(world, rng, (2.0, 10.0), lambda: world.wire.odd.pop(alias, None) and None)
+    _for(world, rng, (2.0, 10.0), lambda: world.wire.odd.pop(alias, None))
 
 
 def frozen_tag(world: World, rng: random.Random) -> None:
     """A tag of the subscription stands still, time and all."""
     alias = rng.choice([some_alias(world, rng), PLANT_TIME, rng.choice(list(world.line.values))])
     world.wire.frozen[alias] = sample_of(world.line, world.wire, alias, world.true.now(), world.true.now())
-    _for(world, rng, (3.0, 12.0, 40.0), lambda: world.wire.frozen.pop(alias, None) and None)
+    _for(world, rng, (3.0, 12.0, 40.0), lambda: world.wire.frozen.pop(alias, None))
 
 
 # Clocks and storage --------------------------------------------------------------------------------------------------

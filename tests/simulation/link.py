@@ -164,17 +164,17 @@ class SimulatedActuator:
             NotSent: there is no session, or it was refused.
             WriteOutcomeUnknown: it left and no answer came.
         """
-        if not self._open or not self._wire.up:
+        if not self._connected():
             raise NotSent(f"{alias}: there is no session with the line; nothing was sent")
         self._travel(TRAVEL_WALL_S)
         answer, self._wire.next_write = self._wire.next_write, Answer.ARRIVES
         if answer is Answer.DENIED:
             raise NotSent(f"{alias}: the line refused the write with BadUserAccessDenied")
-        arrives = self._wire.up and not self._wire.silent and answer is not Answer.LOST_BEFORE
+        arrives = self._through() and answer is not Answer.LOST_BEFORE
         if arrives:
             self._arrive(alias, value)
         self._travel(TRAVEL_WALL_S)
-        if not arrives or answer is Answer.LOST_AFTER or not self._wire.up or self._wire.silent:
+        if not arrives or answer is Answer.LOST_AFTER or not self._through():
             self._travel(DEADLINE_WALL_S)
             raise WriteOutcomeUnknown(f"{alias}: sent and never answered; read back, do not send again")
         return "Good"
@@ -188,6 +188,13 @@ class SimulatedActuator:
             self._line.request(alias, value, self._user)
         except WriteRefused as refused:
             raise NotSent(f"{refused.message}; the machine refused the write") from refused
+
+    def _connected(self) -> bool:
+        return self._open and self._wire.up
+
+    def _through(self) -> bool:
+        """Whether what is sent now comes through."""
+        return self._wire.up and not self._wire.silent
 
     def _session(self) -> None:
         if not self._open:

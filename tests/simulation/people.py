@@ -37,7 +37,7 @@ def run_now(work: Coroutine[Any, Any, Done]) -> Done:
 
 
 class Proposer:
-    """Hands in drafts with verdicts of its own making: mostly what the twin would say, at times what an attacker would."""
+    """Hands in drafts with verdicts of its own making: mostly what the twin would say, at times an attacker's."""
 
     def __init__(self, world: World, rng: random.Random) -> None:
         self._world = world
@@ -283,6 +283,4 @@ def grant(world: World, rng: random.Random) -> None:
     )
     if world.attempt("grant by lead", lambda s: s.ledger.grant(standing)):
         again = rng.choice((20.0, 100.0))
-        world.later(
-            again, lambda: world.attempt("revoke by lee", lambda s: s.ledger.revoke(standing.id, "lee", "no")) and None
-        )
+        world.later(again, lambda: world.attempt("revoke by lee", lambda s: s.ledger.revoke(standing.id, "lee", "no")))

@@ -1,4 +1,4 @@
-"""`python -m tests.simulation.run`: simulate seeds, print what was covered, and stop at nothing but print every failure.
+"""`python -m tests.simulation.run`: simulate seeds, print what was covered, and every violation with its seed.
 
     --seeds N --first M     seeds M to M + N - 1
     --seed N --verbose      one seed, its history in words
@@ -21,7 +21,7 @@ from tests.simulation.coverage import table
 from tests.simulation.invariants.bounded import i10_same_history
 from tests.simulation.invariants.violation import Violation
 from tests.simulation.simulate import Run, parts, simulate
-from tests.simulation.world import World
+from tests.simulation.world import Stage, World
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of ours is made in it
 
@@ -49,9 +49,9 @@ def run_seeds(first: int, seeds: int, *, twice: bool = False) -> tuple[list[Run]
 
 def summed(runs: list[Run]) -> str:
     """What was covered by some runs, in words and in a table."""
-    coverage, counted, ended = (
-        sum((getattr(r, name) for r in runs), Counter()) for name in ("coverage", "counted", "ended")
-    )
+    coverage = sum((run.coverage for run in runs), Counter[tuple[Stage, str]]())
+    counted = sum((run.counted for run in runs), Counter[str]())
+    ended = sum((run.ended for run in runs), Counter[str]())
     lines = [
         table(coverage),
         f"{len(runs)} seeds, {sum(r.plant_s for r in runs) / 3600:.0f} plant hours, {coverage.total()} faults; "

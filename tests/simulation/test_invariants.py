@@ -146,17 +146,17 @@ def test_i3_a_watch_that_never_ends_is_found(monkeypatch: pytest.MonkeyPatch) ->
 def test_i4_a_gate_without_its_envelope_and_step_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """People approve what they are shown; the gate must not let it through whoever approved."""
     for name in (CheckName.ENVELOPE, CheckName.STEP_AND_RATE):
-        monkeypatch.setitem(gate._RULES, name, lambda given: "")
+        monkeypatch.setitem(gate._RULES, name, lambda _: "")
 
     assert found() == {"I4"}
 
 
 def test_i7_an_approval_by_the_proposer_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who proposes does not approve, however he spells his name."""
-    monkeypatch.setattr(decisions, "same_person", lambda a, b: False)
-    monkeypatch.setattr(gate, "same_person", lambda a, b: False)
-    monkeypatch.setattr(decisions, "is_agent", lambda name: False)
-    monkeypatch.setattr(gate, "is_agent", lambda name: False)
+    monkeypatch.setattr(decisions, "same_person", lambda *_: False)
+    monkeypatch.setattr(gate, "same_person", lambda *_: False)
+    monkeypatch.setattr(decisions, "is_agent", lambda _: False)
+    monkeypatch.setattr(gate, "is_agent", lambda _: False)
 
     assert found() == {"I7"}
 

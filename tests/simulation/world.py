@@ -79,7 +79,7 @@ class World:
         self.others: list[OtherProcess] = []
         self.waiting: list[tuple[float, Callable[[Place, Stage], bool]]] = []
         self.wrong_since: dict[str, float] = {}
-        self._agenda: list[tuple[float, int, Callable[[], None]]] = []
+        self._agenda: list[tuple[float, int, Callable[[], object]]] = []
         self._number = 0
         self._busy = False
         self._stage: Stage | None = None
@@ -97,7 +97,7 @@ class World:
         self._go_to(until_s)
         self.moment(Place.FREE)
 
-    def later(self, wall_s: float, act: Callable[[], None]) -> None:
+    def later(self, wall_s: float, act: Callable[[], object]) -> None:
         """Put something on the agenda."""
         self._number += 1
         heapq.heappush(self._agenda, (self.true.s + wall_s, self._number, act))
@@ -107,16 +107,14 @@ class World:
             self.line.advance(s - self.true.s)
             self.true.s = s
 
-    def _act(self, act: Callable[[], None]) -> None:
-        """Do what is due. It is somebody else's doing: a kill that lies in wait is for the service's own work."""
-        busy, fuse = self._busy, self.fuse
-        self._busy, self.fuse = True, None
+    def _act(self, act: Callable[[], object]) -> None:
+        """Do what is due: somebody else's doing, in which nothing else happens."""
+        busy, self._busy = self._busy, True
         try:
             act()
         finally:
             self.note_data()
             self._busy = busy
-            self.fuse = fuse if self.fuse is None else self.fuse
 
     # Moments ---------------------------------------------------------------------------------------------------------
 
@@ -250,7 +248,7 @@ class World:
             act(self.service)
         except JayulError as error:
             self.said.append(error.message)
-            self.counted[f"refused: {what.split(' ')[0]}"] += 1
+            self.counted[f"refused: {what.partition(' ')[0]}"] += 1
             self.tell(f"{what}: refused: {error.message[:160]}")
             return False
         self.tell(what)

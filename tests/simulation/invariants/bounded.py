@@ -1,12 +1,13 @@
 """I8 to I10: bounded, without secrets, repeatable. As far as a file and a history can tell.
 
-Reply times, memory and the length of queues inside the process are not in the record: the benchmarks and the fault tests
-of each room look at them.
+Reply times, memory and the length of queues inside the process are not in the record: the benchmarks and the fault
+tests of each room look at them.
 """
 
 import dataclasses
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from tests.simulation.invariants.history import PlantHistory
 from tests.simulation.invariants.record import Record, canonical, sha256
@@ -37,11 +38,11 @@ def i8_bounded(given: Evidence) -> Iterator[Violation]:
 
 def _floods(given: Evidence) -> Iterator[Violation]:
     rows = Counter(row["subject"] for row in given.record.audit if row["action"] not in _OUTSIDE)
-    for id in given.record.proposals:
-        if rows[id] > given.limits.rows_a_proposal:
-            yield Violation("I8", f"{rows[id]} rows about {id}, {given.limits.rows_a_proposal} at most")
+    for which in given.record.proposals:
+        if rows[which] > given.limits.rows_a_proposal:
+            yield Violation("I8", f"{rows[which]} rows about {which}, {given.limits.rows_a_proposal} at most")
     link = [row for row in given.record.audit if row["action"] in ("link_lost", "link_back", "writer")]
-    for before, after in zip(link, link[1:], strict=False):
+    for before, after in pairwise(link):
         if before["action"] == after["action"] != "writer":
             yield Violation("I8", f"rows {before['seq']} and {after['seq']} both tell {after['action']}: one is enough")
 
@@ -68,7 +69,7 @@ def i9_no_secret(given: Evidence) -> Iterator[Violation]:
 def digest(record: Record, history: PlantHistory) -> str:
     """SHA-256 over all that was recorded, here and at the equipment."""
     equipment = [[dataclasses.asdict(item) for item in part] for part in (history.requests, history.taken)]
-    statuses = {id: [found["status"], found["reason"]] for id, found in record.proposals.items()}
+    statuses = {which: [found["status"], found["reason"]] for which, found in record.proposals.items()}
     return sha256(canonical([[row["hash"] for row in record.audit], statuses, equipment]))
 
 

@@ -74,4 +74,4 @@ def check(
         files=files,
     )
     found = [violation for invariant in INVARIANTS for violation in invariant(given)]
-    return tuple([*found, *(i3_all_decided(given) if at_rest else ())])
+    return (*found, *(i3_all_decided(given) if at_rest else ()))

@@ -1,8 +1,8 @@
 """What the equipment itself recorded: every request that reached it, and every value it took up, whoever set it.
 
-Kept by the plant of the simulation, never by the service. Moments are plant seconds and, where a wall time is named, the
-plant's own. `rows` is the length of the audit chain at that moment, noted by whoever watches both: it tells what was on
-record before bytes arrived, also when clocks lie.
+Kept by the plant of the simulation, never by the service. Moments are plant seconds. `rows` is the length of the audit
+chain at that moment, noted by whoever watches both: it tells what was on record before bytes arrived, also when clocks
+lie.
 """
 
 from dataclasses import dataclass, field

@@ -131,53 +131,53 @@ def i3_accounted_for(given: Evidence) -> Iterator[Violation]:
     """Everything sent ends within the stated time, says how, and says what the equipment itself knows."""
     record = given.record
     newest = moment(record.audit[-1]["at"]) if record.audit else None
-    for id in dict.fromkeys(key[0] for _, key in record.sent()):
-        proposal, claim = record.proposals.get(id), record.claims.get(id)
+    for which in dict.fromkeys(key[0] for _, key in record.sent()):
+        proposal, claim = record.proposals.get(which), record.claims.get(which)
         if proposal is None or claim is None or newest is None:
             continue  # told by I1
-        ended = record.rows("ended", id)
+        ended = record.rows("ended", which)
         until = moment(ended[0]["at"]) if ended else newest
         lasted_s = (until - moment(claim["at"])).total_seconds()
         if lasted_s > given.limits.decided_wall_s:
-            yield Violation("I3", f"{id} took {lasted_s:.0f} s, {given.limits.decided_wall_s:g} s are the most")
+            yield Violation("I3", f"{which} took {lasted_s:.0f} s, {given.limits.decided_wall_s:g} s are the most")
         if proposal["status"] in _GONE:
-            yield Violation("I3", f"{id} was sent and is told as {proposal['status']}")
+            yield Violation("I3", f"{which} was sent and is told as {proposal['status']}")
         if proposal["status"] in ENDED:
-            yield from _told(given, id, ended)
+            yield from _told(given, which, ended)
 
 
 def i3_all_decided(given: Evidence) -> Iterator[Violation]:
     """At rest, with the line in order for long enough, nothing is on its way."""
-    for id, proposal in given.record.proposals.items():
+    for which, proposal in given.record.proposals.items():
         if proposal["status"] in ("claimed", "sent", "applied", "watching"):
-            yield Violation("I3", f"{id} is still {proposal['status']} although everything is in order again")
+            yield Violation("I3", f"{which} is still {proposal['status']} although everything is in order again")
 
 
-def _told(given: Evidence, id: str, ended: list[Facts]) -> Iterator[Violation]:
-    outcomes = [outcome for outcome in given.record.outcomes if outcome["proposal_id"] == id]
+def _told(given: Evidence, which: str, ended: list[Facts]) -> Iterator[Violation]:
+    outcomes = [outcome for outcome in given.record.outcomes if outcome["proposal_id"] == which]
     if len(ended) != 1 or not outcomes or not outcomes[0]["explanation"]:
-        yield Violation("I3", f"{id} has ended without exactly one row and an outcome that says how")
+        yield Violation("I3", f"{which} has ended without exactly one row and an outcome that says how")
         return
     status, at_row = outcomes[0]["status"], ended[0]["seq"]
     if status not in ENDED:
-        yield Violation("I3", f"{id} was sent and ended {status}")
-    for alias, held in _left_by_us(given, id, at_row).items():
+        yield Violation("I3", f"{which} was sent and ended {status}")
+    for alias, held in _left_by_us(given, which, at_row).items():
         if status in ("not_applied", "rolled_back"):
-            yield Violation("I3", f"{id} is told as {status}, but {alias} = {held} stands and came from it")
+            yield Violation("I3", f"{which} is told as {status}, but {alias} = {held} stands and came from it")
 
 
-def _left_by_us(given: Evidence, id: str, at_row: int) -> dict[str, object]:
+def _left_by_us(given: Evidence, which: str, at_row: int) -> dict[str, object]:
     """Tags of a proposal on which the value that it applied is the last that was taken up, at its end and after."""
-    behind, proposal = matched(given), given.record.proposals[id]
+    behind, proposal = matched(given), given.record.proposals[which]
     left: dict[str, object] = {}
     for step in proposal["plan"]["steps"]:
         alias, last = step["alias"], None
         for taken in given.history.taken:
             key = behind.get(taken.request) if taken.request is not None else None
-            own = key is not None and key[0] == id
+            own = key is not None and key[0] == which
             if taken.alias == alias and (taken.rows <= at_row or own):
                 last = (key, taken.value)
-        if last is None or last[0] is None or last[0][0] != id or last[0][2] != "apply":
+        if last is None or last[0] is None or last[0][0] != which or last[0][2] != "apply":
             continue
         if not same_value(last[1], step["before"]):
             left[alias] = last[1]

@@ -38,21 +38,21 @@ def _unanchored(record: Record, last: int) -> Iterator[Violation]:
 def _unrecorded(record: Record) -> Iterator[Violation]:
     """What the tables hold and the chain does not tell."""
     told = {(row["action"], row["subject"], *_named(row)) for row in record.audit}
-    for id, found in record.proposals.items():
+    for which, found in record.proposals.items():
         if (
             "submitted",
-            id,
+            which,
             sha256(found["draft_text"]),
             sha256(found["verdict_text"]),
             found["plan_hash"],
         ) not in told:
-            yield Violation("I5", f"{id} is not the proposal that the chain tells of")
-    for id, approval in record.approvals.items():
-        if ("approved", id, sha256(approval["text"])) not in told:
-            yield Violation("I5", f"the approval of {id} is not in the chain")
-    for id in record.claims:
-        if not record.rows("claimed", id):
-            yield Violation("I5", f"the claim of {id} is not in the chain")
+            yield Violation("I5", f"{which} is not the proposal that the chain tells of")
+    for which, approval in record.approvals.items():
+        if ("approved", which, sha256(approval["text"])) not in told:
+            yield Violation("I5", f"the approval of {which} is not in the chain")
+    for which in record.claims:
+        if not record.rows("claimed", which):
+            yield Violation("I5", f"the claim of {which} is not in the chain")
     for key in record.writes.keys() - {key for _, key in record.sent()}:
         yield Violation("I5", f"the write {key} is not in the chain")
     for outcome in record.outcomes:
@@ -72,14 +72,14 @@ def _named(row: Facts) -> tuple[str, ...]:
 def i6_no_verdict_on_bad_data(given: Evidence) -> Iterator[Violation]:
     """A verdict on stale or bad data says so, and such a verdict is never approved."""
     proposals = given.record.proposals
-    for id in given.record.approvals:
-        if id in proposals and not proposals[id]["verdict"]["data_sufficient"]:
-            yield Violation("I6", f"{id} was approved although its verdict rests on insufficient data")
-    of_draft = {found["draft_id"]: (id, found["verdict"]) for id, found in proposals.items()}
+    for which in given.record.approvals:
+        if which in proposals and not proposals[which]["verdict"]["data_sufficient"]:
+            yield Violation("I6", f"{which} was approved although its verdict rests on insufficient data")
+    of_draft = {found["draft_id"]: (which, found["verdict"]) for which, found in proposals.items()}
     for judged in given.history.judged:
-        id, verdict = of_draft.get(judged.draft_id, ("", None))
+        which, verdict = of_draft.get(judged.draft_id, ("", None))
         if verdict is not None and judged.wrong and verdict["data_sufficient"]:
-            yield Violation("I6", f"{id} was judged on bad data ({', '.join(judged.wrong)}) without saying so")
+            yield Violation("I6", f"{which} was judged on bad data ({', '.join(judged.wrong)}) without saying so")
 
 
 # I7 ------------------------------------------------------------------------------------------------------------------
@@ -88,29 +88,29 @@ def i6_no_verdict_on_bad_data(given: Evidence) -> Iterator[Violation]:
 def i7_somebody_else_approved(given: Evidence) -> Iterator[Violation]:
     """Proposer and approver are two, the approver is a person, and exactly one decision was taken."""
     record = given.record
-    for id, approval in record.approvals.items():
-        author = record.proposals[id]["draft"]["author"] if id in record.proposals else ""
+    for which, approval in record.approvals.items():
+        author = record.proposals[which]["draft"]["author"] if which in record.proposals else ""
         if _name(approval["approver"]) == _name(author):
-            yield Violation("I7", f"{id} was approved by {approval['approver']}, who proposed it")
+            yield Violation("I7", f"{which} was approved by {approval['approver']}, who proposed it")
         if _name(approval["approver"]).startswith("agent:"):
-            yield Violation("I7", f"{id} was approved by an agent ({approval['approver']})")
+            yield Violation("I7", f"{which} was approved by an agent ({approval['approver']})")
         if approval["standing_id"] is not None:
-            yield from _beyond_standing(record, id, approval)
-        if record.rows("rejected", id) or len(record.rows("approved", id)) > 1:
-            yield Violation("I7", f"{id} was decided more than once")
+            yield from _beyond_standing(record, which, approval)
+        if record.rows("rejected", which) or len(record.rows("approved", which)) > 1:
+            yield Violation("I7", f"{which} was decided more than once")
 
 
-def _beyond_standing(record: Record, id: str, approval: Facts) -> Iterator[Violation]:
+def _beyond_standing(record: Record, which: str, approval: Facts) -> Iterator[Violation]:
     standing = record.standing.get(approval["standing_id"])
     if standing is None:
-        yield Violation("I7", f"{id} was approved under a standing authorisation that nobody gave")
+        yield Violation("I7", f"{which} was approved under a standing authorisation that nobody gave")
         return
-    at, steps = moment(approval["approved_at"]), record.proposals[id]["plan"]["steps"]
+    at, steps = moment(approval["approved_at"]), record.proposals[which]["plan"]["steps"]
     revoked = standing["revoked_at"] is not None and moment(standing["revoked_at"]) <= at
     if revoked or not at < moment(standing["expires_at"]) or standing["author"] != approval["approver"]:
-        yield Violation("I7", f"{id} was approved under {standing['id']}, which was not in force")
+        yield Violation("I7", f"{which} was approved under {standing['which']}, which was not in force")
     if not {step["alias"] for step in steps} <= set(standing["aliases"]):
-        yield Violation("I7", f"{id} was approved under {standing['id']}, which does not cover it")
+        yield Violation("I7", f"{which} was approved under {standing['which']}, which does not cover it")
 
 
 def _name(who: str) -> str:

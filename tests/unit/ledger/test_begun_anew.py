@@ -1,5 +1,7 @@
-"""Plant time begins anew, as on a new production day or after a restart of the equipment: nothing waits for a time that
-does not come, and nothing is hurried."""
+"""Plant time begins anew, as on a new production day or after a restart of the equipment.
+
+Nothing waits for a time that does not come, and nothing is hurried.
+"""
 
 import pytest
 from hypothesis import given
@@ -79,5 +81,5 @@ def test_time_on_record_never_passes_faster_than_time(since: float, now: float, 
     """And is never negative."""
     before, after = elapsed_s(since, now), elapsed_s(since, now + more)
 
-    assert 0.0 <= before
+    assert before >= 0.0
     assert after <= before + more + 1e-6
