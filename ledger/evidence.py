@@ -8,6 +8,7 @@ from datetime import datetime
 from ledger import records
 from ledger.audit import Action
 from ledger.book import Book
+from ledger.elapsed import elapsed_s
 from ledger.gate import GateInput, Moment
 from ledger.lifecycle import IN_FLIGHT
 from ledger.values import is_number
@@ -110,13 +111,16 @@ def _spent(conn: sqlite3.Connection, proposal_id: str) -> bool:
 
 
 def _changed_s(conn: sqlite3.Connection, aliases: tuple[str, ...]) -> dict[str, float]:
-    """Plant time of the newest write to each tag."""
+    """Plant time of the newest write to each tag; plant time may begin anew, the ledger's moments do not."""
     found = {}
     for alias in aliases:
-        sql = f"SELECT MAX(plant_s) FROM writes WHERE alias = ? AND {_COUNTS}"  # noqa: S608 - a constant of ours
-        newest = conn.execute(sql, (alias,)).fetchone()[0]
+        sql = (
+            f"SELECT plant_s FROM writes WHERE alias = ? AND {_COUNTS}"  # noqa: S608 - a constant of ours
+            " ORDER BY at DESC, plant_s DESC LIMIT 1"
+        )
+        newest = conn.execute(sql, (alias,)).fetchone()
         if newest is not None:
-            found[alias] = float(newest)
+            found[alias] = float(newest["plant_s"])
     return found
 
 
@@ -129,10 +133,14 @@ def _drift_from(
     found = {}
     for alias in aliases:
         sql = (
-            "SELECT claims.before FROM writes JOIN claims USING (proposal_id)"  # noqa: S608 - a constant of ours
-            f" WHERE alias = ? AND direction = 'apply' AND plant_s >= ? AND {_COUNTS} ORDER BY plant_s LIMIT 1"
+            "SELECT claims.before, plant_s FROM writes JOIN claims USING (proposal_id)"  # noqa: S608 - a constant of ours
+            f" WHERE alias = ? AND direction = 'apply' AND {_COUNTS} ORDER BY writes.at DESC, plant_s DESC"
         )
-        row = conn.execute(sql, (alias, plant_time_s - window_s)).fetchone()
+        row = None
+        for write in conn.execute(sql, (alias,)):
+            if elapsed_s(write["plant_s"], plant_time_s) > window_s:
+                break
+            row = write
         before = json.loads(row["before"]).get(alias) if row else None
         if is_number(before):
             found[alias] = float(before)

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from ledger.approvals import binding_of, is_agent, same_person
 from ledger.check import Check, CheckName
+from ledger.elapsed import elapsed_s
 from ledger.hold import Hold, Scope
 from ledger.policy import Autonomy, Policy
 from ledger.values import good_value, is_number, same, told
@@ -208,7 +209,7 @@ def _too_soon(given: GateInput, alias: str, parameter: Parameter) -> str:
     changed_s = (given.changed_s or {}).get(alias)
     if changed_s is None or given.plant_time_s is None:
         return ""
-    since_s = given.plant_time_s - changed_s
+    since_s = elapsed_s(changed_s, given.plant_time_s)
     if since_s < parameter.cool_down_s:
         return (
             f"{alias} was changed {since_s:.0f} plant seconds ago; wait until {parameter.cool_down_s:g} s have passed"

@@ -4,6 +4,7 @@ Called once a step by the executor; looks, decides by `ledger.watch`, and return
 it believes anything: a value that somebody changed at the panel ends the watch.
 """
 
+from ledger.elapsed import began_anew
 from ledger.journal import Journal
 from ledger.patience import Patience
 from ledger.points import Point, reach
@@ -75,13 +76,23 @@ class Watcher:
         """Read the tags of a change in flight; None when it ended here, or when they cannot be read now."""
         live = await self._read(found)
         readable = all(good_value(live.get(step.alias)) is not None for step in found.plan.steps)
-        problem = _overridden(found, live) if readable else ""
+        problem = (_overridden(found, live) or self._begun_anew(found, live)) if readable else ""
         if not problem and self._patience.over(found.id, plant_time(live) if readable else None):
             problem = "The line has told nothing new for too long while the change was watched; the change may stand."
         if problem:
             self._journal.end(found, Status.UNKNOWN, f"{problem} Look at the line and resolve it.")
             return None
         return live if readable else None
+
+    def _begun_anew(self, found: Proposal, live: dict[str, Sample]) -> str:
+        """Whether the equipment has started anew since: the window is in plant time that no longer comes."""
+        now_s, applied_s = plant_time(live), self._journal.applied_s(found)
+        if now_s is None or not began_anew(applied_s, now_s):
+            return ""
+        return (
+            f"The equipment has started anew: plant time is {now_s:.0f} s, the change was applied at {applied_s:.0f} s."
+            " Its promise can no longer be measured; the change stands."
+        )
 
     async def _read(self, found: Proposal) -> dict[str, Sample]:
         try:

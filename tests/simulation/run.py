@@ -1,0 +1,88 @@
+"""`python -m tests.simulation.run`: simulate seeds, print what was covered, and every violation with its seed.
+
+    --seeds N --first M     seeds M to M + N - 1
+    --seed N --verbose      one seed, its history in words
+    --twice                 each seed twice, histories compared (I10)
+
+Exit code 1 when an invariant was violated; the failing seeds are named and reproduce exactly.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from service.parts import Parts
+from tests.simulation.coverage import table
+from tests.simulation.invariants.bounded import i10_same_history
+from tests.simulation.invariants.violation import Violation
+from tests.simulation.simulate import Run, parts, simulate
+from tests.simulation.world import Stage, World
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of ours is made in it
+
+
+def run_seed(seed: int, parts_of: Callable[[World], Parts] = parts) -> Run:
+    """One seed in a folder that is gone afterwards, in memory where there is such a place."""
+    with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None, prefix="jayul-sim-") as folder:
+        return asyncio.run(simulate(seed, Path(folder), parts_of=parts_of))
+
+
+def run_seeds(first: int, seeds: int, *, twice: bool = False) -> tuple[list[Run], list[tuple[int, Violation]]]:
+    """Some seeds, and every violation with its seed."""
+    runs, violations = [], []
+    for seed in range(first, first + seeds):
+        try:
+            run = run_seed(seed)
+        except Exception as error:
+            error.add_note(f"seed {seed}: python -m tests.simulation.run --seed {seed} --verbose")
+            raise
+        runs.append(run)
+        found = [*run.violations, *(i10_same_history(seed, (run.digest, run_seed(seed).digest)) if twice else ())]
+        violations += [(seed, violation) for violation in found]
+    return runs, violations
+
+
+def summed(runs: list[Run]) -> str:
+    """What was covered by some runs, in words and in a table."""
+    coverage = sum((run.coverage for run in runs), Counter[tuple[Stage, str]]())
+    counted = sum((run.counted for run in runs), Counter[str]())
+    ended = sum((run.ended for run in runs), Counter[str]())
+    lines = [
+        table(coverage),
+        f"{len(runs)} seeds, {sum(r.plant_s for r in runs) / 3600:.0f} plant hours, {coverage.total()} faults; "
+        + ", ".join(f"{n} {what}" for what, n in sorted(counted.items())),
+        "proposals ended: " + ", ".join(f"{n} {what}" for what, n in sorted(ended.items())),
+    ]
+    return "\n".join(lines)
+
+
+def main(argv: list[str]) -> int:
+    """The command line; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation.run", description=__doc__.split("\n")[0])
+    parser.add_argument("--seeds", type=int, default=100)
+    parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--twice", action="store_true")
+    parser.add_argument("--verbose", action="store_true")
+    given = parser.parse_args(argv)
+    first, seeds = (given.first, given.seeds) if given.seed is None else (given.seed, 1)
+    began = time.perf_counter()
+    runs, violations = run_seeds(first, seeds, twice=given.twice)
+    took_s = time.perf_counter() - began
+    if given.verbose:
+        sys.stdout.write("\n".join(line for run in runs for line in run.story) + "\n\n")
+    sys.stdout.write(f"{summed(runs)}\n{seeds / took_s:.1f} seeds a second\n")
+    for seed, violation in violations:
+        sys.stdout.write(f"seed {seed}: {violation}\n")
+    failed = sorted({seed for seed, _ in violations})
+    sys.stdout.write(f"{len(violations)} violations" + (f" in seeds {failed}\n" if failed else "\n"))
+    return 1 if violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
