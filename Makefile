@@ -4,10 +4,11 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 ARGS   ?=
+SEEDS  ?= 100
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint lock bench schema clean
+.PHONY: help setup demo test test-all sim lint lock bench schema clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +38,9 @@ test: lint ## lint and all tests but the long ones
 
 test-all: lint ## lint and all tests, with coverage
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=30 --timeout=1800 --cov --cov-report=term:skip-covered $(ARGS)
+
+sim: $(STAMP) ## the whole service in virtual time under seeded faults, invariants checked (SEEDS=100)
+	@$(BIN)/python -m tests.simulation.run --seeds $(SEEDS) --first 1
 
 bench: $(STAMP) ## speed as ratios to a named peer in the same run, and promises kept over 50 seeds
 	@$(BIN)/python -m benchmarks.reference_line
