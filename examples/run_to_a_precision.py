@@ -7,7 +7,8 @@ from twin import simulate
 result = simulate(
     load_plant("bottling"),
     horizon_s=1800,
-    precision=0.04,
+    replications=10,
+    precision=0.03,
     precision_kpi=Kpi.THROUGHPUT,
     max_replications=200,
     look=lambda p: print(f"after {p.replications} replications: ± {p.relative_half_width:.1%}"),
