@@ -8,7 +8,7 @@ result = simulate(
     load_plant("bottling"),
     horizon_s=1800,
     replications=10,
-    precision=0.03,
+    precision=0.025,
     precision_kpi=Kpi.THROUGHPUT,
     max_replications=200,
     look=lambda p: print(f"after {p.replications} replications: ± {p.relative_half_width:.1%}"),
