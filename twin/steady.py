@@ -28,7 +28,12 @@ FIRST = 2_000_000
 
 _FEWEST = 10
 _LEAST_LEFT = 5
-_SLOTS = 500
+
+_PILOT_SLOTS = 100
+"""Observations of a pilot run. With more of them, each covers less than a breakdown lasts, neighbours are alike, and
+MSER takes a quiet hour near the end for the steady state."""
+
+_LONG_SLOTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +164,13 @@ def find_warmup(
         InvalidInput: figures that cannot be, or a line that is out of orders before the horizon.
         RunFailed: a run does not come forward.
     """
-    scenario = Scenario(plant, horizon_s, seed, slots=_SLOTS)
+    scenario = Scenario(plant, horizon_s, seed, slots=_PILOT_SLOTS)
     (runs,) = play_fixed([scenario], replications, first=FIRST, workers=workers, progress=progress)
     _refuse_without_orders(plant, runs, horizon_s)
     good = np.mean([[slot.good for slot in r.slots] for r in runs], axis=0)
     wip = np.mean([[slot.wip for slot in r.slots] for r in runs], axis=0)
     found = {"throughput": mser5(good.tolist()), "WIP": mser5(wip.tolist())}
-    slot_s = horizon_s / _SLOTS
+    slot_s = horizon_s / _PILOT_SLOTS
     throughput_s, wip_s = (t.observations * slot_s for t in found.values())
     return WarmUp(
         warmup_s=min(max(throughput_s, wip_s), horizon_s / 2),
@@ -193,21 +198,22 @@ def _refuse_without_orders(plant: Plant, runs: Sequence[RunResult], horizon_s: f
         )
 
 
-def long_run(plant: Plant, *, horizon_s: float, seed: int = 1, batches: int = 20) -> tuple[BatchMeans, BatchMeans]:
-    """Long-run throughput (1/h) and WIP of a line from one long run, after the warm-up that MSER-5 finds in it.
+def long_run(
+    plant: Plant, *, horizon_s: float, warmup_s: float, seed: int = 1, batches: int = 20
+) -> tuple[BatchMeans, BatchMeans]:
+    """Long-run throughput (1/h) and WIP of a line from one long run, without its warm-up.
+
+    Take the warm-up from `find_warmup`: in a single run one long breakdown can look like a start that has not settled.
 
     Raises:
-        InvalidInput: figures that cannot be, a line that is out of orders before the horizon, or one that settles only
-            in the last half of it.
+        InvalidInput: figures that cannot be, a line that is out of orders before the horizon, or a warm-up of more than
+            half of it.
         RunFailed: the run does not come forward.
     """
-    ((run,),) = play_fixed([Scenario(plant, horizon_s, seed, slots=_SLOTS * 10)], 1, first=FIRST - 1, fewest=1)
+    if not 0 <= warmup_s <= horizon_s / 2:
+        raise InvalidInput(f"a warm-up of {warmup_s:g} s is more than half of {horizon_s:g} s: take a longer horizon")
+    ((run,),) = play_fixed([Scenario(plant, horizon_s, seed, slots=_LONG_SLOTS)], 1, first=FIRST - 1, fewest=1)
     _refuse_without_orders(plant, [run], horizon_s)
-    per_h = 3600 * len(run.slots) / horizon_s
-    series = [[slot.good * per_h for slot in run.slots], [slot.wip for slot in run.slots]]
-    cuts = [mser5(s) for s in series]
-    if not all(cut.settled for cut in cuts):
-        raise InvalidInput(f"the line has not settled in the first half of {horizon_s:g} s: take a longer horizon")
-    cut = max(cut.observations for cut in cuts)
-    throughput, wip = (batch_means(s[cut:], batches) for s in series)
-    return throughput, wip
+    settled = [slot for slot in run.slots if slot.until_s - horizon_s / _LONG_SLOTS >= warmup_s]
+    per_h = 3600 * _LONG_SLOTS / horizon_s
+    return batch_means([slot.good * per_h for slot in settled], batches), batch_means([s.wip for s in settled], batches)

@@ -220,6 +220,11 @@ def kill(world: World, rng: random.Random) -> None:
     world.fuse = rng.choice((1, 1, 2, 3, 4, 6, 9, 14, 20, 40))
 
 
+def kill_in_call(world: World, rng: random.Random) -> None:
+    """The process is killed while it does what somebody has asked for: handing in, deciding, holding."""
+    world.call_fuse = rng.randint(1, 4)
+
+
 def kill_twice(world: World, rng: random.Random) -> None:
     """The process is killed, and its successor too, while it recovers."""
     world.fuse = rng.choice((1, 2, 4, 8))
@@ -304,6 +309,7 @@ FAULTS: dict[str, Fault] = {
     "disk_full": disk_full,
     "database_locked": database_locked,
     "kill": kill,
+    "kill_in_call": kill_in_call,
     "kill_twice": kill_twice,
     "second_instance": second_instance,
     "set_aside": set_aside,
@@ -316,7 +322,7 @@ USES_LEDGER = frozenset({"second_instance", "set_aside", "hold_all", "hold_agent
 """Faults that use the ledger's file and so cannot strike within a transaction."""
 SPOILS_DATA = frozenset({"link_cut", "link_silent", "bad_quality", "odd_value", "frozen_tag"})
 """Faults after which somebody proposes, to see whether the verdict says so."""
-COUNTED_LATER = frozenset({"kill", "kill_twice"})
+COUNTED_LATER = frozenset({"kill", "kill_in_call", "kill_twice"})
 """Faults that are counted where they take effect."""
 
 

@@ -18,6 +18,8 @@ from tests.simulation.world import World
 
 NOTICED_WALL_S = 6.0
 """Data that are wrong for longer than this must be noticed."""
+SCRIPTED = "draft-"
+"""How the ids of the scripted proposers' drafts begin."""
 PEOPLE = ("kim", "lee", "park")
 Done = TypeVar("Done")
 
@@ -83,7 +85,7 @@ class Proposer:
             rng.shuffle(orders)
             changes = [Resequence(orders=tuple(orders))] if orders else changes
         return Draft(
-            id=f"draft-{self._number:04d}",
+            id=f"{SCRIPTED}{self._number:04d}",
             plant=world.plant.plant,
             plant_revision=world.plant.revision,
             state_revision=revision,
@@ -221,7 +223,7 @@ def _inconclusive(_: Proposer, draft: Draft, verdict: Verdict) -> tuple[Draft, V
 
 def _same_id(_: Proposer, draft: Draft, verdict: Verdict) -> tuple[Draft, Verdict]:
     """An id that was used before."""
-    other = draft.model_copy(update={"id": "draft-0001"})
+    other = draft.model_copy(update={"id": f"{SCRIPTED}0001"})
     return other, verdict.model_copy(update={"draft_id": other.id, "draft_hash": other.digest()})
 
 
@@ -248,12 +250,14 @@ _KINDS: dict[Callable[[Proposer, Draft, Verdict], tuple[Draft, Verdict]], int] =
 
 
 def look_after(world: World, rng: random.Random) -> None:
-    """A person looks at the equipment and resolves what ended unknown, or releases what the clock holds."""
+    """A person comes by: decides on what the agents propose, resolves what ended unknown, releases what is held."""
     service = world.service
     if service is None or world.recovering:
         return
     try:
         for proposal in service.ledger.proposals():
+            if proposal.status is Status.JUDGED and not proposal.draft.id.startswith(SCRIPTED):
+                _approve_agents(world, proposal)
             if proposal.status is Status.UNKNOWN and rng.random() < 0.7:
                 status = rng.choice((Status.VERIFIED, Status.ROLLED_BACK, Status.NOT_APPLIED))
                 _resolve(world, proposal.id, status)
@@ -262,6 +266,14 @@ def look_after(world: World, rng: random.Random) -> None:
                 world.attempt(f"release {scope} by park", lambda s, w=scope: s.ledger.release(w, "park", "it is right"))  # type: ignore[misc]
     except JayulError as error:
         world.said.append(error.message)
+
+
+def _approve_agents(world: World, proposal: Proposal) -> None:
+    """What the service's own agents have proposed waits for somebody to come by."""
+    world.attempt(
+        f"approve {proposal.id} of the agents by kim",
+        lambda s: s.ledger.approve(proposal.id, "kim", plan_hash=proposal.plan_hash),
+    )
 
 
 def _resolve(world: World, id: str, status: Status) -> None:

@@ -36,6 +36,8 @@ LIMITS = Limits(decided_wall_s=1_200.0)
 REST_WALL_S = 345.0
 """The longest that anything may take once the line is in order: 2,040 plant seconds (reach, settle and two windows) at
 60 times, 300 s of silence, and a start."""
+AGENTS_EVERY = 24
+"""In every so manieth seed the service's own agents speak, too; their twin costs as much time as all the rest."""
 VITAL_FAILURES = 8
 UNDER_WAY = (Stage.CLAIMED, Stage.SENT, Stage.APPLIED, Stage.WATCHING, Stage.ROLLING_BACK, Stage.RECOVERING)
 BUSY = (Stage.APPROVED, *UNDER_WAY)
@@ -81,7 +83,7 @@ async def simulate(seed: int, folder: Path, *, parts_of: Callable[[World], Parts
     """
     world = World(seed, LINE, folder)
     world.secrets = secrets = tuple(f"secret-{world.rng.getrandbits(64):016x}" for _ in range(2))
-    settings = _settings(folder, secrets)
+    settings = _settings(folder, secrets, agents=seed % AGENTS_EVERY == 0)
     _plan(world)
     violations: list[Violation] = []
     with capture_logs() as logs:
@@ -98,14 +100,17 @@ async def simulate(seed: int, folder: Path, *, parts_of: Callable[[World], Parts
     return _summed(world, tuple(dict.fromkeys(violations)))
 
 
-def _settings(folder: Path, secrets: tuple[str, ...]) -> Settings:
+def _settings(folder: Path, secrets: tuple[str, ...], *, agents: bool) -> Settings:
     return Settings(
         directory=folder,
         writer_password=SecretStr(secrets[0]),
         model_api_key=SecretStr(secrets[1]),
         proposal_wall_s=60.0,
         approval_wall_s=40.0,
-        observe_s=86_400.0,
+        observe_s=600.0 if agents else 86_400.0,
+        horizon_s=1_800.0,
+        replications=8,
+        decision_delay_s=60.0,
     )
 
 
@@ -173,10 +178,22 @@ async def _work(world: World, service: Service, until_s: float) -> None:
             world.tell(f"the writer's step failed: {error.message[:160]}")
             if failures >= VITAL_FAILURES:
                 raise
-        await service.propose()
+        await _propose(world, service)
         world.note_data()
         if rest and not world.in_flight():
             return
+
+
+async def _propose(world: World, service: Service) -> None:
+    """Let the agents look at the line, as the supervisor does: what fails is tried again."""
+    before = service.agents_said
+    try:
+        await service.propose()
+    except JayulError as error:
+        world.said.append(error.message)
+    if service.agents_said != before:
+        world.said.append(service.agents_said)
+        world.tell(f"agents: {service.agents_said}")
 
 
 def _checked(world: World, secrets: tuple[str, ...]) -> tuple[Violation, ...]:

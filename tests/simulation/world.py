@@ -70,6 +70,7 @@ class World:
         self.secrets: tuple[str, ...] = ()
         self.recovering = False
         self.fuse: int | None = None
+        self.call_fuse: int | None = None
         self.kills_ahead = 0
         self.coverage: Counter[tuple[Stage, str]] = Counter()
         self.counted: Counter[str] = Counter()
@@ -82,6 +83,7 @@ class World:
         self._agenda: list[tuple[float, int, Callable[[], object]]] = []
         self._number = 0
         self._busy = False
+        self._calling = False
         self._stage: Stage | None = None
         self._eye: sqlite3.Connection | None = None
 
@@ -124,6 +126,12 @@ class World:
         Raises:
             Killed: it ends here.
         """
+        if self._calling and self.call_fuse is not None:
+            self.call_fuse -= 1
+            if self.call_fuse <= 0:
+                self.call_fuse = None
+                self.struck("kill_in_call", self.stage())
+                raise Killed
         if self._busy or (self.service is None and not self.recovering):
             return
         if self.waiting:
@@ -221,7 +229,7 @@ class World:
         """The end of the shift: everything is in order from now on, and stays so."""
         self.waiting.clear()
         self._agenda.clear()
-        self.fuse, self.kills_ahead = None, 0
+        self.fuse, self.call_fuse, self.kills_ahead = None, None, 0
         self.wire.up, self.wire.silent, self.wire.next_write = True, False, Answer.ARRIVES
         self.wire.quality.clear()
         self.wire.odd.clear()
@@ -244,6 +252,7 @@ class World:
         """Somebody does something with the service, if it runs; what it says no to is part of the story."""
         if self.service is None or self.recovering:
             return False
+        self._calling = True
         try:
             act(self.service)
         except JayulError as error:
@@ -251,6 +260,8 @@ class World:
             self.counted[f"refused: {what.partition(' ')[0]}"] += 1
             self.tell(f"{what}: refused: {error.message[:160]}")
             return False
+        finally:
+            self._calling = False
         self.tell(what)
         return True
 

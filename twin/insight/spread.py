@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import binom
+from scipy.special import bdtr
 
 from plants.errors import InvalidInput
 from plants.flow.verdict import Interval
@@ -29,10 +29,11 @@ def quantile_interval(values: Sequence[float], p: float, level: float = 0.95) ->
         raise InvalidInput(f"an interval needs at least 2 replications, {len(values)} were given")
     ordered, n = np.sort(np.asarray(values, dtype=np.float64)), len(values)
     tail = (1 - level) / 2
-    low = max(int(binom.ppf(tail, n, p)) - 1, 0)
-    high = min(int(binom.ppf(1 - tail, n, p)), n - 1)
+    at_most = bdtr(np.arange(n), n, p)  # probability that no more than 0, 1, … values lie below the quantile
+    low = max(int(np.searchsorted(at_most, tail)) - 1, 0)
+    high = min(int(np.searchsorted(at_most, 1 - tail)), n - 1)
     # between the ordered values number low and high (from 0): at least low + 1 and at most high lie below the quantile
-    covered = float(binom.cdf(high, n, p) - binom.cdf(low, n, p))
+    covered = float(at_most[high] - at_most[low])
     mean = float(np.quantile(ordered, p))
     return Interval(
         mean=mean,

@@ -99,7 +99,7 @@ def test_a_line_that_does_not_settle_in_time_gets_a_warning() -> None:
     assert any("WIP settles only in the last half" in w for w in warmup.warnings)
     assert warmup.wip_s > warmup.warmup_s == 250
     with pytest.raises(InvalidInput, match="longer horizon"):
-        long_run(plant, horizon_s=500)
+        long_run(plant, horizon_s=500, warmup_s=warmup.wip_s)
 
 
 def test_a_line_that_runs_out_of_orders_has_no_steady_state() -> None:
@@ -111,8 +111,8 @@ def test_a_line_that_runs_out_of_orders_has_no_steady_state() -> None:
 
 
 def test_one_long_run_holds_the_exact_throughput_and_wip() -> None:
-    """Two balanced exponential stations with b places: (b + 2) / (b + 3), and by symmetry (b + 2) / 2 units behind."""
-    throughput, wip = long_run(line([station(), station()], 1), horizon_s=60_000)
+    """Two balanced exponential stations with b places: (b + 2) / (b + 3), and the WIP of the uniform law."""
+    throughput, wip = long_run(line([station(), station()], 1), horizon_s=60_000, warmup_s=200)
 
     # Units the second station has not finished are uniform on 0 … b + 2; the first holds one more but when blocked.
     exact_wip = 1.5 + 3 / 4
