@@ -1,0 +1,185 @@
+"""The working state of a compiled run: records in flat arrays, the same figures as in `twin.working`.
+
+Used by `twin.compiled.arrays` (makes them), by every kernel (reads and writes them) and by
+`twin.compiled.simulation` (reads them out). Positions of stations, modes and orders are those of the plant file; -1 is none.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from twin.working import Code
+
+BLOCK = 32
+"""Draws made at a time for the units of one order."""
+
+_CODES = (len(Code),)
+
+
+def _record(*fields: tuple[Any, ...]) -> "np.dtype[np.void]":
+    return np.dtype(list(fields), align=True)
+
+
+TIME = _record(("kind", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("first", "i8"), ("size", "i8"))
+"""A distribution (`twin.sampling.Time`); its table lies in `World.table` from `first` on."""
+
+PART = _record(("order", "i8"), ("index", "i8"), ("entered_s", "f8"), ("ready_s", "f8"))
+"""A unit in a buffer."""
+
+STATION = _record(
+    ("position", "i8"),
+    ("entity", "u8"),
+    ("first_mode", "i8"),
+    ("last_mode", "i8"),
+    ("setup_pairs", "i8"),
+    ("default_setup", "i8"),
+    ("capacity", "i8"),
+    ("transport_s", "f8"),
+    ("base", "i8"),
+    ("places", "i8"),
+    ("head", "i8"),
+    ("level", "i8"),
+    ("executing_kw", "f8"),
+    ("waiting_kw", "f8"),
+    ("setup_kw", "f8"),
+    ("down_kw", "f8"),
+    ("cycle_factor", "f8"),
+    ("scrap_share", "f8"),
+    ("power_factor", "f8"),
+    ("has_part", "i8"),
+    ("order", "i8"),
+    ("index", "i8"),
+    ("entered_s", "f8"),
+    ("ready_s", "f8"),
+    ("finished", "i8"),
+    ("product", "i8"),
+    ("setup_left", "f8"),
+    ("setup_total", "f8"),
+    ("setup_credit", "f8"),
+    ("setups", "i8"),
+    ("total", "f8"),
+    ("left", "f8"),
+    ("segment_s", "f8"),
+    ("timer", "i8"),
+    ("operated", "f8"),
+    ("operating_limit", "f8"),
+    ("down", "i8"),
+    ("breakdowns", "i8"),
+    ("closed", "i8"),
+    ("code", "i8"),
+    ("since_s", "f8"),
+    ("spent", "f8", _CODES),
+    ("processed", "i8"),
+    ("scrapped", "i8"),
+    ("energy_kws", "f8"),
+    ("spent_mark", "f8", _CODES),
+    ("given_work_s", "f8"),
+    ("given_setup_s", "f8"),
+    ("work_order", "i8"),
+    ("work_first", "i8"),
+    ("luck_order", "i8"),
+    ("luck_first", "i8"),
+)
+"""A station with the unit in it and the place of the buffer in front of it in `World.queue` (`base`, `places`).
+
+`setup_pairs` is where its table of times by (before, after) begins in `World.setups`, `default_setup` the time of all
+other pairs; -1 is none. `given_work_s` and `given_setup_s` are what a state says has been done (below 0: nothing said).
+"""
+
+MODE = _record(
+    ("station", "i8"),
+    ("position", "i8"),
+    ("entity", "u8"),
+    ("slot", "u8"),
+    ("calendar", "i8"),
+    ("micro", "i8"),
+    ("uptime", "i8"),
+    ("repair", "i8"),
+    ("count", "i8"),
+    ("elapsed", "f8"),
+    ("threshold", "f8"),
+    ("rate", "f8"),
+    ("since_s", "f8"),
+    ("down", "i8"),
+    ("down_since_s", "f8"),
+    ("repaired_s", "f8"),
+    ("known", "i8"),
+    ("given_down_s", "f8"),
+)
+"""A failure mode; `known` says that a state told of it, `given_down_s` how long it has been down (below 0: it is up)."""
+
+ORDER = _record(
+    ("entity", "u8"),
+    ("product", "i8"),
+    ("quantity", "i8"),
+    ("release_s", "f8"),
+    ("started", "i8"),
+    ("good", "i8"),
+    ("scrapped", "i8"),
+    ("finished_s", "f8"),
+)
+"""An order; `finished_s` is NaN while it is not finished."""
+
+RUN = _record(
+    ("now", "f8"),
+    ("events", "i8"),
+    ("scheduled", "i8"),
+    ("key0", "u8"),
+    ("key1", "u8"),
+    ("mode_slot", "i8"),
+    ("products", "i8"),
+    ("wip", "i8"),
+    ("wip_since_s", "f8"),
+    ("wip_area", "f8"),
+    ("entered", "i8"),
+    ("good", "i8"),
+    ("lead_sum_s", "f8"),
+    ("next_index", "i8"),
+    ("current", "i8"),
+    ("logging", "i8"),
+    ("logged", "i8"),
+)
+"""What belongs to the line as a whole; `events` is what is left of the budget."""
+
+LOG = _record(
+    ("time", "f8"), ("value", "f8"), ("index", "i8"), ("order", "i2"), ("station", "i2"), ("kind", "i1")
+)
+"""A row of the event log."""
+
+Records = npt.NDArray[np.void]
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+
+class World(NamedTuple):
+    """All arrays of one run."""
+
+    run: Any
+    """RUN, shape (1,)."""
+    stations: Any
+    """STATION, in flow order."""
+    modes: Any
+    """MODE, those of one station side by side."""
+    orders: Any
+    """ORDER, as in the plant file."""
+    sequence: Any
+    """Positions of orders, in the sequence they are made."""
+    queue: Any
+    """PART: all buffers, each a ring."""
+    times: Any
+    """TIME: first the cycle of each station, then what modes and setups refer to."""
+    table: Any
+    """Quantiles of all empirical distributions."""
+    setups: Any
+    """Positions in `times`, -1 for no setup; shape (products, products) for each station that has pairs."""
+    at: Any
+    """When each timer rings: one timer a station, then one a mode; infinity when it does not."""
+    rank: Any
+    """Priority and sequence of each timer, for those that ring together."""
+    work: Any
+    """Draws of processing times, shape (stations, BLOCK)."""
+    luck: Any
+    """Draws of rejects, shape (stations, BLOCK)."""
+    log: Any
+    """LOG, as many rows as are kept until they are fetched."""

@@ -1,0 +1,328 @@
+"""How units move, compiled: `twin.movement`, function by function.
+
+Used by `twin.compiled.events` and `twin.compiled.starting`. Stations are given by position.
+"""
+
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from twin.compiled.counting import BLOCKED, EXECUTING, SETUP, count_wip, leave, note, resting_code, scrap, write
+from twin.compiled.draws import fill, uniform
+from twin.compiled.jit import jit
+from twin.compiled.layout import BLOCK, World
+from twin.compiled.sampling import ppf, residual
+from twin.compiled.schedule import (
+    ARRIVAL,
+    ARRIVAL_TIMER,
+    FAILURE,
+    FAILURE_TIMER,
+    FINISH_TIMER,
+    SETUP_TIMER,
+    WORK,
+    set_station_timer,
+)
+from twin.draws import Purpose
+from twin.log import EventKind
+from twin.sampling import TimeKind
+
+_ENTER, _START, _FINISH = int(EventKind.ENTER), int(EventKind.START), int(EventKind.FINISH)
+_SETUP, _READY = int(EventKind.SETUP), int(EventKind.READY)
+_PROCESSING, _SCRAP, _CHANGEOVER = int(Purpose.PROCESSING), int(Purpose.SCRAP), int(Purpose.SETUP)
+_CONSTANT = int(TimeKind.CONSTANT)
+_NOTHING = np.uint64(0)
+
+
+@jit
+def entity_of(w: World, order: int) -> np.uint64:
+    """The word that stands for an order in draws."""
+    return w.orders[order].entity if order >= 0 else _NOTHING
+
+
+@jit
+def product_of(w: World, order: int) -> int:
+    """The product of an order; without orders the first, and none for a unit of no order on a line with orders."""
+    if order >= 0:
+        return w.orders[order].product
+    return -1 if w.orders.shape[0] > 0 else 0
+
+
+@jit
+def _work(w: World, st: Any) -> float:  # noqa: ANN401 - a STATION record
+    """Work of the unit in a station, in nominal seconds; a block of units is drawn at a time."""
+    cycle = w.times[st.position]
+    if cycle.kind == _CONSTANT:
+        return cycle.a
+    offset = st.index - st.work_first
+    row = w.work[st.position]
+    if st.order != st.work_order or offset < 0 or offset >= BLOCK:
+        offset = st.index % BLOCK
+        st.work_order, st.work_first = st.order, st.index - offset
+        run = w.run[0]
+        fill(row, run.key0, run.key1, st.work_first, entity_of(w, st.order), np.uint64(st.position), _PROCESSING)
+        for k in range(BLOCK):
+            row[k] = ppf(cycle, w.table, row[k])
+    return row[offset]
+
+
+@jit
+def _luck(w: World, st: Any) -> float:  # noqa: ANN401 - a STATION record
+    """The luck of the unit in a station: it is rejected when this is below the scrapped share."""
+    offset = st.index - st.luck_first
+    row = w.luck[st.position]
+    if st.order != st.luck_order or offset < 0 or offset >= BLOCK:
+        offset = st.index % BLOCK
+        st.luck_order, st.luck_first = st.order, st.index - offset
+        run = w.run[0]
+        fill(row, run.key0, run.key1, st.luck_first, entity_of(w, st.order), np.uint64(st.position), _SCRAP)
+    return row[offset]
+
+
+@jit
+def begin_part(w: World, i: int) -> None:
+    """Station `i` takes up the unit whose figures it has."""
+    st = w.stations[i]
+    st.has_part = 1
+    st.total = st.left = _work(w, st)
+    product = product_of(w, st.order)
+    if product != st.product and product >= 0:
+        _prepare_setup(w, st, product)
+    write(w, _START, i, st.order, st.index, 0.0)
+    if st.down == 0:
+        start_segment(w, i)
+
+
+@jit
+def start_segment(w: World, i: int) -> None:
+    """Work, or setup, goes on from here without interruption until the timer set now."""
+    st = w.stations[i]
+    now = w.run[0].now
+    st.segment_s = now
+    if st.setup_left >= 0:
+        note(w, st, SETUP)
+        set_station_timer(w, i, now + st.setup_left, WORK, SETUP_TIMER)
+        return
+    if st.code != EXECUTING:
+        note(w, st, EXECUTING)
+    duration = st.left * st.cycle_factor
+    room = st.operating_limit - st.operated
+    if duration <= room:
+        set_station_timer(w, i, now + duration, WORK, FINISH_TIMER)
+    else:
+        set_station_timer(w, i, now + room, FAILURE, FAILURE_TIMER)
+
+
+@jit
+def on_finished(w: World, i: int) -> None:
+    """The work on the unit in station `i` is done."""
+    st = w.stations[i]
+    st.operated += w.run[0].now - st.segment_s
+    st.processed += 1
+    if st.scrap_share > 0 and _luck(w, st) < st.scrap_share:
+        scrap(w, st)
+        load(w, i)
+        return
+    write(w, _FINISH, i, st.order, st.index, 0.0)
+    if pass_on(w, i):
+        load(w, i)
+    else:
+        st.finished = 1
+        note(w, st, BLOCKED)
+
+
+@jit
+def pass_on(w: World, i: int) -> bool:
+    """Move the finished unit out of station `i` if there is room; says whether there was."""
+    st = w.stations[i]
+    if i + 1 == w.stations.shape[0]:
+        leave(w, st)
+        return True
+    down = w.stations[i + 1]
+    if down.capacity == 0:
+        if down.has_part:
+            return False
+        _hand_over(st, down)
+        begin_part(w, i + 1)
+        return True
+    if down.level >= down.capacity:
+        return False
+    _put(w, down, st)
+    if down.has_part == 0 and down.level == 1:
+        load(w, i + 1)
+    return True
+
+
+@jit
+def _hand_over(up: Any, st: Any) -> None:  # noqa: ANN401 - STATION records
+    """The unit goes from a station to the next without a buffer between them."""
+    st.order, st.index, st.entered_s, st.ready_s = up.order, up.index, up.entered_s, up.ready_s
+    up.has_part = 0
+    up.finished = 0
+
+
+@jit
+def _put(w: World, st: Any, up: Any) -> None:  # noqa: ANN401 - STATION records
+    """The unit of `up` enters the buffer in front of `st`."""
+    place = st.head + st.level
+    if place >= st.places:
+        place -= st.places
+    slot = w.queue[st.base + place]
+    slot.order, slot.index, slot.entered_s = up.order, up.index, up.entered_s
+    slot.ready_s = w.run[0].now + st.transport_s
+    st.level += 1
+    up.has_part = 0
+    up.finished = 0
+
+
+@jit
+def load(w: World, i: int) -> None:
+    """Station `i`, without a unit, takes the next; whoever was blocked by that moves up, and so on upstream."""
+    while True:
+        if not _next_part(w, i):
+            _idle(w, i)
+            return
+        begin_part(w, i)
+        if i == 0:
+            return
+        st, up = w.stations[i], w.stations[i - 1]
+        if up.finished and up.has_part and st.capacity > 0:
+            _put(w, st, up)
+        elif up.has_part or st.capacity > 0:
+            return
+        i -= 1
+
+
+@jit
+def _next_part(w: World, i: int) -> bool:
+    """Take the figures of the unit that station `i` can take now; else False, with a timer if one is on its way."""
+    st = w.stations[i]
+    if i == 0:
+        return _next_unit(w, st)
+    if st.capacity == 0:
+        up = w.stations[i - 1]
+        if not up.finished:
+            return False
+        _hand_over(up, st)
+        return True
+    if st.level == 0:
+        return False
+    slot = w.queue[st.base + st.head]
+    if slot.ready_s > w.run[0].now:
+        set_station_timer(w, i, slot.ready_s, ARRIVAL, ARRIVAL_TIMER)
+        return False
+    st.order, st.index, st.entered_s, st.ready_s = slot.order, slot.index, slot.entered_s, slot.ready_s
+    st.level -= 1
+    st.head += 1
+    if st.head == st.places:
+        st.head = 0
+    return True
+
+
+@jit
+def _idle(w: World, i: int) -> None:
+    """Station `i` has nothing to take: starved, or out of orders, which may close stations behind it too."""
+    while True:
+        st = w.stations[i]
+        if st.level > 0:
+            break
+        if i == 0:
+            if w.orders.shape[0] == 0 or any_unstarted(w):
+                break
+        elif w.stations[i - 1].closed == 0 or w.stations[i - 1].has_part:
+            break
+        st.closed = 1
+        note(w, st, resting_code(st))
+        if i + 1 == w.stations.shape[0] or w.stations[i + 1].has_part:
+            return
+        i += 1
+    note(w, st, resting_code(st))
+
+
+@jit
+def any_unstarted(w: World) -> bool:
+    """Whether an order has units that have not entered the line."""
+    for k in range(w.orders.shape[0]):
+        if w.orders[k].started < w.orders[k].quantity:
+            return True
+    return False
+
+
+@jit
+def _next_unit(w: World, st: Any) -> bool:  # noqa: ANN401 - a STATION record
+    """The next unit of the order being made, or of the first released order in the sequence."""
+    run = w.run[0]
+    st.ready_s = 0.0
+    if w.orders.shape[0] == 0:
+        st.order, st.index = -1, run.next_index
+        run.next_index += 1
+    else:
+        if run.current < 0 or w.orders[run.current].started >= w.orders[run.current].quantity:
+            run.current = _next_order(w)
+            if run.current < 0:
+                return False
+        order = w.orders[run.current]
+        st.order, st.index = run.current, order.started
+        order.started += 1
+    st.entered_s = run.now
+    run.entered += 1
+    count_wip(w, 1)
+    write(w, _ENTER, 0, st.order, st.index, 0.0)
+    return True
+
+
+@jit
+def _next_order(w: World) -> int:
+    """The order to be made next: one under way, else the first released one; waits for a release if need be."""
+    released, release_s = -1, inf
+    for k in w.sequence:
+        order = w.orders[k]
+        if order.started >= order.quantity:
+            continue
+        if order.started > 0:
+            return k
+        if released < 0 and order.release_s <= w.run[0].now:
+            released = k
+        release_s = min(release_s, order.release_s)
+    if released < 0 and release_s < inf:
+        set_station_timer(w, 0, release_s, ARRIVAL, ARRIVAL_TIMER)
+    return released
+
+
+@jit
+def setup_time(w: World, st: Any, before: int, after: int) -> int:  # noqa: ANN401 - a STATION record
+    """Position in `times` of the setup between two products; -1 where nothing has to be set up."""
+    if before < 0 or before == after:
+        return -1
+    if st.setup_pairs >= 0 and after >= 0:
+        time = w.setups[st.setup_pairs + before * w.run[0].products + after]
+        if time >= 0:
+            return time
+    return st.default_setup
+
+
+@jit
+def _prepare_setup(w: World, st: Any, product: int) -> None:  # noqa: ANN401 - a STATION record
+    """Find out whether a station must be set up for a product, and how long that takes."""
+    setup = setup_time(w, st, st.product, product)
+    if setup < 0:
+        st.product = product
+        return
+    run = w.run[0]
+    u = uniform(run.key0, run.key1, np.uint64(st.setups), st.entity, _NOTHING, _CHANGEOVER)
+    st.setup_left = residual(w.times[setup], w.table, st.setup_credit, u)
+    st.setup_total = st.setup_credit + st.setup_left
+    st.setup_credit = 0.0
+    st.setups += 1
+    write(w, _SETUP, st.position, -1, -1, 0.0)
+
+
+@jit
+def on_setup_done(w: World, i: int) -> None:
+    """The setup of station `i` is done."""
+    st = w.stations[i]
+    st.setup_left = -1.0
+    if st.has_part:
+        st.product = product_of(w, st.order)
+    write(w, _READY, i, -1, -1, 0.0)
+    start_segment(w, i)
