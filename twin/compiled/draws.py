@@ -6,8 +6,9 @@ turns into vector instructions.
 
 import numpy as np
 
+from twin.compiled.access import number_at
 from twin.compiled.jit import jit
-from twin.compiled.layout import Floats
+from twin.compiled.layout import BLOCK
 
 _MASK = np.uint64(0xFFFFFFFF)
 _HIGH = np.uint64(32)
@@ -37,8 +38,8 @@ def uniform(key0: np.uint64, key1: np.uint64, n: np.uint64, entity: np.uint64, s
 
 @jit
 def fill(
-    out: Floats, key0: np.uint64, key1: np.uint64, first: int, entity: np.uint64, slot: np.uint64, purpose: int
+    numbers: int, place: int, key0: np.uint64, key1: np.uint64, first: int, entity: np.uint64, slot: np.uint64, purpose: int
 ) -> None:
-    """The uniform numbers n = first, first + 1, … into `out`."""
-    for i in range(out.shape[0]):
-        out[i] = uniform(key0, key1, np.uint64(first + i), entity, slot, purpose)
+    """The uniform numbers n = first, first + 1, … into BLOCK places of `numbers`."""
+    for i in range(BLOCK):
+        number_at(numbers, place + i).value = uniform(key0, key1, np.uint64(first + i), entity, slot, purpose)

@@ -6,9 +6,10 @@ Used by `twin.compiled.simulation`. Entry points of the package: `advance`, `cha
 
 from math import inf
 
+from twin.compiled.access import mode_at, station_at, timer_at
 from twin.compiled.breakdowns import fail, on_failure, on_repaired
 from twin.compiled.jit import jit
-from twin.compiled.layout import World
+from twin.compiled.layout import Record, Records
 from twin.compiled.movement import load, on_finished, on_setup_done
 from twin.compiled.schedule import ARRIVAL_TIMER, FINISH_TIMER, SETUP_TIMER, find_mode_timer, next_timer
 
@@ -20,14 +21,14 @@ ROWS_PER_STATION = 8
 
 
 @jit
-def advance(w: World, until_s: float) -> int:
+def advance(runs: Records, until_s: float) -> int:
     """Let everything happen up to and including `until_s`, or until the log must be fetched."""
-    run = w.run[0]
-    stations = w.stations.shape[0]
-    margin = w.log.shape[0] - ROWS_PER_STATION * (stations + 1)
+    run = runs[0]
+    stations = run.n_stations
+    margin = run.log_rows - ROWS_PER_STATION * (stations + 1)
     while True:
-        slot = next_timer(w)
-        if w.at[slot] > until_s:
+        slot = next_timer(run)
+        if timer_at(run.timers, slot).at > until_s:
             run.now = until_s
             return DONE
         if run.events <= 0:
@@ -35,39 +36,40 @@ def advance(w: World, until_s: float) -> int:
         if run.logging and run.logged > margin:
             return LOG_FULL
         run.events -= 1
-        run.now = w.at[slot]
-        w.at[slot] = inf
+        run.now = timer_at(run.timers, slot).at
+        timer_at(run.timers, slot).at = inf
         if slot < stations:
-            _station_event(w, slot)
+            _station_event(run, slot)
         else:
-            find_mode_timer(w)
-            _mode_event(w, slot - stations)
+            find_mode_timer(run)
+            _mode_event(run, slot - stations)
 
 
 @jit
-def _station_event(w: World, i: int) -> None:
-    st = w.stations[i]
+def _station_event(run: Record, i: int) -> None:
+    st = station_at(run.stations, i)
     if st.timer == FINISH_TIMER:
-        on_finished(w, i)
+        on_finished(run, i)
     elif st.timer == ARRIVAL_TIMER:
         if st.has_part == 0:
-            load(w, i)
+            load(run, i)
     elif st.timer == SETUP_TIMER:
-        on_setup_done(w, i)
+        on_setup_done(run, i)
     else:
-        on_failure(w, i)
+        on_failure(run, i)
 
 
 @jit
-def _mode_event(w: World, m: int) -> None:
-    if w.modes[m].down:
-        on_repaired(w, m)
+def _mode_event(run: Record, m: int) -> None:
+    if mode_at(run.modes, m).down:
+        on_repaired(run, m)
     else:
-        fail(w, m)
+        fail(run, m)
 
 
 @jit
-def resequence(w: World) -> None:
+def resequence(runs: Records) -> None:
     """The sequence of orders has changed: a first station without a unit may take one now."""
-    if w.stations[0].has_part == 0:
-        load(w, 0)
+    run = runs[0]
+    if station_at(run.stations, 0).has_part == 0:
+        load(run, 0)

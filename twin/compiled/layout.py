@@ -4,17 +4,36 @@ Used by `twin.compiled.arrays` (makes them), by every kernel (reads and writes t
 `twin.compiled.simulation` (reads them out). Positions of stations, modes and orders are those of the plant file; -1 is none.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from twin.working import Code
+Record: TypeAlias = Any
+"""A record in a kernel: one row of an array, changed in place."""
+
+ARRAYS = (
+    "stations",
+    "modes",
+    "orders",
+    "sequence",
+    "queue",
+    "times",
+    "table",
+    "setups",
+    "timers",
+    "work",
+    "luck",
+    "log",
+    "spent",
+    "spent_mark",
+    "spent_now",
+    "energy_now",
+)
+"""Arrays of a run beside its RUN record, which holds their addresses under these names."""
 
 BLOCK = 32
 """Draws made at a time for the units of one order."""
-
-_CODES = (len(Code),)
 
 
 def _record(*fields: tuple[Any, ...]) -> "np.dtype[np.void]":
@@ -69,11 +88,9 @@ STATION = _record(
     ("closed", "i8"),
     ("code", "i8"),
     ("since_s", "f8"),
-    ("spent", "f8", _CODES),
     ("processed", "i8"),
     ("scrapped", "i8"),
     ("energy_kws", "f8"),
-    ("spent_mark", "f8", _CODES),
     ("given_work_s", "f8"),
     ("given_setup_s", "f8"),
     ("work_order", "i8"),
@@ -121,7 +138,21 @@ ORDER = _record(
 )
 """An order; `finished_s` is NaN while it is not finished."""
 
+TIMER = _record(("at", "f8"), ("rank", "i8"))
+"""When a timer rings (infinity: it does not), and its priority and sequence among those that ring together."""
+
+NUMBER = _record(("value", "f8"))
+"""A number of a plain array of floats."""
+
+WHOLE = _record(("value", "i8"))
+"""A number of a plain array of integers."""
+
 RUN = _record(
+    *((name, "i8") for name in ARRAYS),
+    ("n_stations", "i8"),
+    ("n_modes", "i8"),
+    ("n_orders", "i8"),
+    ("log_rows", "i8"),
     ("now", "f8"),
     ("events", "i8"),
     ("scheduled", "i8"),
@@ -140,7 +171,8 @@ RUN = _record(
     ("logging", "i8"),
     ("logged", "i8"),
 )
-"""What belongs to the line as a whole; `events` is what is left of the budget."""
+"""What belongs to the line as a whole: the addresses of all arrays, how many there are of what, counters; `events` is what
+is left of the budget."""
 
 LOG = _record(
     ("time", "f8"), ("value", "f8"), ("index", "i8"), ("order", "i2"), ("station", "i2"), ("kind", "i1")
@@ -153,33 +185,48 @@ Integers = npt.NDArray[np.int64]
 
 
 class World(NamedTuple):
-    """All arrays of one run."""
+    """All arrays of one run, kept alive as long as it."""
 
-    run: Any
+    run: Records
     """RUN, shape (1,)."""
-    stations: Any
+    stations: Records
     """STATION, in flow order."""
-    modes: Any
+    modes: Records
     """MODE, those of one station side by side."""
-    orders: Any
+    orders: Records
     """ORDER, as in the plant file."""
-    sequence: Any
+    sequence: Integers
     """Positions of orders, in the sequence they are made."""
-    queue: Any
+    queue: Records
     """PART: all buffers, each a ring."""
-    times: Any
+    times: Records
     """TIME: first the cycle of each station, then what modes and setups refer to."""
-    table: Any
+    table: Floats
     """Quantiles of all empirical distributions."""
-    setups: Any
-    """Positions in `times`, -1 for no setup; shape (products, products) for each station that has pairs."""
-    at: Any
-    """When each timer rings: one timer a station, then one a mode; infinity when it does not."""
-    rank: Any
-    """Priority and sequence of each timer, for those that ring together."""
-    work: Any
+    setups: Integers
+    """Positions in `times`, -1 for no setup; (products x products) for each station that has pairs."""
+    timers: Records
+    """TIMER: one a station, then one a mode."""
+    work: Floats
     """Draws of processing times, shape (stations, BLOCK)."""
-    luck: Any
+    luck: Floats
     """Draws of rejects, shape (stations, BLOCK)."""
-    log: Any
+    log: Records
     """LOG, as many rows as are kept until they are fetched."""
+    spent: Floats
+    """Seconds in each code up to `since_s`, shape (stations, codes)."""
+    spent_mark: Floats
+    """The same when the station's power last changed."""
+    spent_now: Floats
+    """The same up to the moment it was asked for."""
+    energy_now: Floats
+    """Energy (kW s) of each station up to that moment."""
+
+
+def address_all(w: World) -> None:
+    """Tell the RUN record where all the arrays are."""
+    head = w.run[0]
+    for name in ARRAYS:
+        head[name] = getattr(w, name).ctypes.data
+    head["n_stations"], head["n_modes"], head["n_orders"] = len(w.stations), len(w.modes), len(w.orders)
+    head["log_rows"] = len(w.log)

@@ -65,7 +65,7 @@ def fill_line(w: World, plant: Plant, key: tuple[int, int], values: dict[str, fl
 def _fill_station(st: StationRun, row: Any, w: World) -> None:  # noqa: ANN401 - a STATION record
     for name in _SAME_NAME:
         setattr(st, name, row[name].item())
-    st.spent, st.spent_mark = row["spent"].tolist(), row["spent_mark"].tolist()
+    st.spent, st.spent_mark = w.spent[st.position].tolist(), w.spent_mark[st.position].tolist()
     st.finished, st.closed = bool(row["finished"]), bool(row["closed"])
     st.part = _part(row) if row["has_part"] else None
     for k in range(int(row["level"])):

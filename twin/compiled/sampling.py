@@ -5,9 +5,9 @@ Used by the other kernels. Every function does the operations of its namesake in
 """
 
 import math
-from typing import Any
-
+from twin.compiled.access import number_at
 from twin.compiled.jit import jit
+from twin.compiled.layout import Record
 from twin.sampling import TimeKind
 
 _CONSTANT, _EXPONENTIAL, _UNIFORM = int(TimeKind.CONSTANT), int(TimeKind.EXPONENTIAL), int(TimeKind.UNIFORM)
@@ -57,7 +57,7 @@ def normal_ppf(p: float) -> float:
 
 
 @jit
-def ppf(time: Any, table: Any, u: float) -> float:  # noqa: ANN401 - a TIME record
+def ppf(time: Record, table: int, u: float) -> float:
     """`twin.sampling.ppf`."""
     kind, a, b, c = time.kind, time.a, time.b, time.c
     if kind == _CONSTANT:
@@ -76,12 +76,12 @@ def ppf(time: Any, table: Any, u: float) -> float:  # noqa: ANN401 - a TIME reco
         return a * (-math.log1p(-u)) ** (1.0 / b)
     place = u * (time.size - 1)
     i = min(int(place), time.size - 2)
-    low = table[time.first + i]
-    return low + (place - i) * (table[time.first + i + 1] - low)
+    low = number_at(table, time.first + i).value
+    return low + (place - i) * (number_at(table, time.first + i + 1).value - low)
 
 
 @jit
-def cdf(time: Any, table: Any, t: float) -> float:  # noqa: ANN401 - a TIME record
+def cdf(time: Record, table: int, t: float) -> float:
     """`twin.sampling.cdf` of the kinds whose residual is taken from it: uniform, triangular, empirical."""
     a, b, c = time.a, time.b, time.c
     if t <= 0:
@@ -97,18 +97,18 @@ def cdf(time: Any, table: Any, t: float) -> float:  # noqa: ANN401 - a TIME reco
             return (t - a) ** 2 / ((c - a) * (b - a))
         return 1 - (c - t) ** 2 / ((c - a) * (c - b))
     first, last = time.first, time.first + time.size - 1
-    if t < table[first]:
+    if t < number_at(table, first).value:
         return 0.0
-    if t >= table[last]:
+    if t >= number_at(table, last).value:
         return 1.0
     i = first
-    while table[i + 1] <= t:  # the last row not above t
+    while number_at(table, i + 1).value <= t:  # the last row not above t
         i += 1
-    return (i - first + (t - table[i]) / (table[i + 1] - table[i])) / (time.size - 1)
+    return (i - first + (t - number_at(table, i).value) / (number_at(table, i + 1).value - number_at(table, i).value)) / (time.size - 1)
 
 
 @jit
-def residual(time: Any, table: Any, elapsed: float, u: float) -> float:  # noqa: ANN401 - a TIME record
+def residual(time: Record, table: int, elapsed: float, u: float) -> float:
     """`twin.sampling.residual`."""
     kind, a, b = time.kind, time.a, time.b
     if kind == _CONSTANT:

@@ -16,9 +16,9 @@ from plants.model.plant import Plant
 from twin.changes import check_change
 from twin.clock import DEFAULT_BUDGET
 from twin.compiled.breakdowns import change_parameter
-from twin.compiled.counting import CODES, read_totals
+from twin.compiled.counting import CODES, bring_up_to_now
 from twin.compiled.events import GIVEN_UP, LOG_FULL, ROWS_PER_STATION, advance, resequence
-from twin.compiled.layout import BLOCK, LOG, RUN, World
+from twin.compiled.layout import BLOCK, LOG, RUN, TIMER, World, address_all
 from twin.compiled.prepared import Prepared, prepare
 from twin.compiled.readout import fill_line, order_runs
 from twin.compiled.starting import start
@@ -66,9 +66,8 @@ class CompiledSimulation:
         self.values = dict(prepared.values)
         self._budget = budget
         self._log = log
-        self._row = np.zeros(CODES)
         self._world = _world(prepared, self.key, budget, logging=log is not None)
-        start(self._world)
+        start(self._world.run)
         self._fetch_log()
 
     @property
@@ -98,7 +97,7 @@ class CompiledSimulation:
             raise InvalidInput(f"plant time is {self.now_s:g} s already: it cannot run until {until_s:g} s")
         status = LOG_FULL
         while status == LOG_FULL:
-            status = advance(self._world, float(until_s))
+            status = advance(self._world.run, float(until_s))
             self._fetch_log()
         if status == GIVEN_UP:
             raise RunFailed(
@@ -108,9 +107,8 @@ class CompiledSimulation:
 
     def totals(self) -> Totals:
         """All counters, brought up to this moment."""
-        w, n = self._world, len(self.line.stations)
-        spent, energy = np.zeros((n, CODES)), np.zeros(n)
-        read_totals(w, spent, energy)
+        w = self._world
+        bring_up_to_now(w.run)
         run = w.run[0]
         now = float(run["now"])
         return Totals(
@@ -119,10 +117,10 @@ class CompiledSimulation:
             good=int(run["good"]),
             lead_sum_s=float(run["lead_sum_s"]),
             wip_area=float(run["wip_area"]) + int(run["wip"]) * (now - float(run["wip_since_s"])),
-            spent=tuple(map(tuple, spent.tolist())),
+            spent=tuple(map(tuple, w.spent_now.tolist())),
             processed=tuple(w.stations["processed"].tolist()),
             scrapped=tuple(w.stations["scrapped"].tolist()),
-            energy_kwh=tuple(e / 3600 for e in energy.tolist()),
+            energy_kwh=tuple(e / 3600 for e in w.energy_now.tolist()),
         )
 
     def snapshot(self) -> LineState:
@@ -167,7 +165,7 @@ class CompiledSimulation:
         f = factors(self.plant.stations[i], self.values)
         scrap_share = min(self.line.stations[i].scrap * f.scrap, 1.0)
         change_parameter(
-            self._world, i, *map(float, (change.value, f.cycle, scrap_share, f.failure, f.power)), self._row
+            self._world.run, i, *map(float, (change.value, f.cycle, scrap_share, f.failure, f.power))
         )
 
     def _resequence(self, change: Resequence) -> None:
@@ -175,7 +173,7 @@ class CompiledSimulation:
         wanted = [positions[name] for name in change.orders]
         moved = set(wanted)
         self._world.sequence[:] = [i for i in self.sequence if i not in moved] + wanted
-        resequence(self._world)
+        resequence(self._world.run)
 
     def _fetch_log(self) -> None:
         run = self._world.run[0]
@@ -194,8 +192,10 @@ def _world(p: Prepared, key: tuple[int, int], budget: int, *, logging: bool) -> 
     head["events"], head["products"], head["current"] = budget, len(p.line.products), -1
     head["key0"], head["key1"] = key[0] & MASK, key[1] & MASK
     head["wip"], head["next_index"], head["logging"], head["mode_slot"] = p.wip, p.next_index, logging, -1
-    timers = len(stations) + len(modes)
-    return World(
+    timers = np.zeros(len(stations) + len(modes), TIMER)
+    timers["at"] = math.inf
+    spent = np.zeros((3, len(stations), CODES))
+    world = World(
         run=run,
         stations=stations,
         modes=modes,
@@ -205,9 +205,14 @@ def _world(p: Prepared, key: tuple[int, int], budget: int, *, logging: bool) -> 
         times=p.arrays.times,
         table=p.arrays.table,
         setups=p.arrays.setups,
-        at=np.full(timers, math.inf),
-        rank=np.zeros(timers, np.int64),
+        timers=timers,
         work=np.zeros((len(stations), BLOCK)),
         luck=np.zeros((len(stations), BLOCK)),
         log=np.zeros(max(_LOG_ROWS, 2 * ROWS_PER_STATION * (len(stations) + 1)) if logging else 1, LOG),
+        spent=spent[0],
+        spent_mark=spent[1],
+        spent_now=spent[2],
+        energy_now=np.zeros(len(stations)),
     )
+    address_all(world)
+    return world
