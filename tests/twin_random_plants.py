@@ -100,7 +100,7 @@ _ORDER = st.tuples(st.sampled_from(PRODUCTS), st.integers(1, 40), st.sampled_fro
 def plants(draw: st.DrawFn) -> Plant:
     """A serial line of one to six stations."""
     stations = [draw(_station()) for _ in range(draw(st.integers(1, 6)))]
-    rows = draw(st.one_of(st.just([]), st.lists(_ORDER, min_size=1, max_size=6)))
+    rows = draw(st.lists(_ORDER, min_size=2, max_size=6)) if draw(st.sampled_from([True, True, False])) else []
     orders = [order(f"o{i}", p, q, release_s=r) for i, (p, q, r) in enumerate(rows)]
     gaps = [draw(_GAPS) for _ in stations[1:]]
     return line(stations, gaps, orders=orders, products=[{"id": p, "name": LABEL} for p in PRODUCTS])
@@ -139,7 +139,7 @@ def cases(draw: st.DrawFn) -> Case:
     if start == "doubtful" and state is not None:
         state = _doubtful(draw, state)
     changes = _changes(draw, plant, state)
-    delay_s = draw(st.sampled_from([0.0, 33.0])) if changes else 0.0
+    delay_s = draw(st.sampled_from([33.0, 33.0, 0.0])) if changes else 0.0
     return Case(plant, state, changes, delay_s, seed, _features(plant, start, changes, delay_s))
 
 
@@ -151,7 +151,7 @@ def _changes(draw: st.DrawFn, plant: Plant, state: LineState | None) -> tuple[Ch
         if draw(st.booleans())
     ]
     waiting = LineSimulation(plant, state=state).not_started()
-    if len(waiting) > 1 and draw(st.booleans()):
+    if len(waiting) > 1 and draw(st.sampled_from([True, True, False])):
         values.append(Resequence(orders=tuple(draw(st.permutations(waiting)))))
     return tuple(values)
 

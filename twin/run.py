@@ -5,14 +5,14 @@ so that runs can be made in other processes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from plants.errors import InvalidInput
 from plants.flow.change import Change, Resequence
 from plants.flow.state import Condition, LineState
 from plants.kpi import Kpi
 from plants.model.plant import Plant
-from twin.engine import LineSimulation
+from twin.engines import Engine, Simulation, engine_named, simulation
 from twin.kpis import kpis_of, losses_min, pace, projected_ends, tardiness_s
 from twin.totals import Totals
 from twin.working import CONDITION_OF
@@ -58,6 +58,8 @@ class RunResult:
     """The KPIs of the window that was asked for, if one was."""
     half_window_kpis: dict[Kpi, float] | None = None
     """The KPIs of its first half."""
+    engine: str = field(default=Engine.SIMPY.value, compare=False)
+    """Which engine made it; the figures do not depend on it."""
 
 
 def run(
@@ -71,6 +73,7 @@ def run(
     warmup_s: float = 0.0,
     delay_s: float = 0.0,
     window_s: tuple[float, float] | None = None,
+    engine: str = Engine.AUTO,
 ) -> RunResult:
     """One replication of `horizon_s` plant seconds from `state` (an empty line at 0 without one).
 
@@ -84,17 +87,27 @@ def run(
         warmup_s: Left out of all figures, after the start.
         delay_s: Plant seconds until the changes are made.
         window_s: Also measure the KPIs between these two moments after the start, and in the first half of that span.
+        engine: `simpy`, `compiled` or `auto` (`twin.engines`); the figures do not depend on it.
 
     Raises:
         InvalidInput: times that do not fit each other, or changes that do not fit the plant.
         RunFailed: the run does not come forward.
+        EngineRefused: engine `compiled` is not there or does not cover the line.
     """
     _check(horizon_s, warmup_s, delay_s, window_s)
-    sim = LineSimulation(plant, seed=seed, replication=replication, state=state)
     start, end = window_s or (0.0, 0.0)
     half = (start + end) / 2
-    seen = _play(sim, {0.0, warmup_s, horizon_s, start, half, end}, changes, delay_s)
-    result = _result(sim, replication, seen[horizon_s].since(seen[warmup_s]))
+    marks = {0.0, warmup_s, horizon_s, start, half, end}
+    sim, ran = simulation(
+        plant,
+        engine_named(engine),
+        seed=seed,
+        replication=replication,
+        state=state,
+        marks_s=None if changes else marks | {delay_s},
+    )
+    seen = _play(sim, marks, changes, delay_s)
+    result = replace(_result(sim, replication, seen[horizon_s].since(seen[warmup_s])), engine=ran.value)
     if window_s is None:
         return result
     whole = seen[horizon_s].since(seen[0.0])
@@ -113,7 +126,7 @@ def _check(horizon_s: float, warmup_s: float, delay_s: float, window_s: tuple[fl
         raise InvalidInput(f"window_s {window_s} must ascend within 0 and horizon_s ({horizon_s:g})")
 
 
-def _play(sim: LineSimulation, marks: set[float], changes: Sequence[Change], delay_s: float) -> dict[float, Totals]:
+def _play(sim: Simulation, marks: set[float], changes: Sequence[Change], delay_s: float) -> dict[float, Totals]:
     """Run to every mark and keep the totals there; changes are made at their moment, after what happens then."""
     start = sim.now_s
     seen = {}
@@ -128,7 +141,7 @@ def _play(sim: LineSimulation, marks: set[float], changes: Sequence[Change], del
     return seen
 
 
-def _make(sim: LineSimulation, change: Change) -> None:
+def _make(sim: Simulation, change: Change) -> None:
     """Make a change that was possible at the start; of a sequence, only what has not started during the delay."""
     if isinstance(change, Resequence):
         waiting = sim.not_started()
@@ -139,11 +152,11 @@ def _make(sim: LineSimulation, change: Change) -> None:
     sim.apply(change)
 
 
-def _kpis(sim: LineSimulation, span: Totals, whole: Totals) -> dict[Kpi, float]:
+def _kpis(sim: Simulation, span: Totals, whole: Totals) -> dict[Kpi, float]:
     return kpis_of(span, sim.line, sum(o.tardiness_s for o in _orders(sim, whole)))
 
 
-def _orders(sim: LineSimulation, span: Totals) -> tuple[OrderResult, ...]:
+def _orders(sim: Simulation, span: Totals) -> tuple[OrderResult, ...]:
     orders = [sim.orders[i] for i in sim.sequence]
     ends = projected_ends(orders, sim.now_s, pace(span, sim.line))
     return tuple(
@@ -152,7 +165,7 @@ def _orders(sim: LineSimulation, span: Totals) -> tuple[OrderResult, ...]:
     )
 
 
-def _result(sim: LineSimulation, replication: int, span: Totals) -> RunResult:
+def _result(sim: Simulation, replication: int, span: Totals) -> RunResult:
     names = [s.name for s in sim.line.stations]
     orders = _orders(sim, span)
     counters = {"entered": span.entered, "good": span.good, "scrapped": sum(span.scrapped)}

@@ -12,6 +12,7 @@ from plants.flow.state import Condition, LineState
 from plants.flow.verdict import Interval
 from plants.kpi import KPI_UNITS, Kpi
 from plants.model.plant import Plant
+from twin.engines import Engine, names_of
 from twin.intervals import mean_interval, wilson
 from twin.replications import Progress, Scenario, play_all
 from twin.run import RunResult
@@ -48,6 +49,8 @@ class SimulationResult:
     losses_min: dict[str, Interval]
     orders: tuple[OrderForecast, ...]
     runs: tuple[RunResult, ...]
+    engine: str
+    """Which engine ran."""
 
     def as_dict(self) -> dict[str, object]:
         """The result as plain JSON values, without the single runs."""
@@ -58,6 +61,7 @@ class SimulationResult:
             "warmup_s": self.warmup_s,
             "replications": self.replications,
             "seed": self.seed,
+            "engine": self.engine,
             "kpis": {k.value: {**v.model_dump(), "unit": KPI_UNITS[k]} for k, v in self.kpis.items()},
             "stations": {name: {c.value: i.model_dump() for c, i in row.items()} for name, row in self.shares.items()},
             "losses_min": {name: i.model_dump() for name, i in self.losses_min.items()},
@@ -85,6 +89,7 @@ def simulate(
     warmup_s: float = 0.0,
     workers: int = 1,
     progress: Progress | None = None,
+    engine: str = Engine.AUTO,
 ) -> SimulationResult:
     """Forecast a line over `horizon_s` plant seconds, from `state` or from empty.
 
@@ -96,8 +101,9 @@ def simulate(
         state: Where every run starts from.
         changes: Made at the start.
         warmup_s: Left out of all figures.
-        workers: Processes; the result does not depend on it.
+        workers: Processes or threads; the result does not depend on it.
         progress: Called with (done, all) after each run.
+        engine: `simpy`, `compiled` or `auto`; the figures do not depend on it.
 
     Raises:
         InvalidInput: arguments that do not fit the plant or each other.
@@ -105,7 +111,7 @@ def simulate(
     """
     if not 2 <= replications <= MAX_REPLICATIONS:
         raise InvalidInput(f"replications must be 2 to {MAX_REPLICATIONS}, {replications} was given")
-    scenario = Scenario(plant, horizon_s, seed, state, tuple(changes), warmup_s)
+    scenario = Scenario(plant, horizon_s, seed, state, tuple(changes), warmup_s, engine=engine)
     runs = play_all([(scenario, r) for r in range(replications)], workers=workers, progress=progress)
     return SimulationResult(
         plant=plant.plant,
@@ -119,6 +125,7 @@ def simulate(
         losses_min={name: mean_interval([r.losses_min[name] for r in runs]) for name in runs[0].losses_min},
         orders=tuple(_order_forecast(runs, i) for i in range(len(runs[0].orders))),
         runs=tuple(runs),
+        engine=names_of(r.engine for r in runs),
     )
 
 

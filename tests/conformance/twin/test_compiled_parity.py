@@ -33,17 +33,17 @@ def history(
         sim.run_until(start + mark)
         seen.append(sim.totals())
         if mark == delay_s:
-            for change in changes:
-                sim.apply(_still_possible(sim, change))
+            for change in filter(None, (_still_possible(sim, c) for c in changes)):
+                sim.apply(change)
             seen.append(sim.totals())
     return log, seen, sim.snapshot()
 
 
-def _still_possible(sim: Simulation, change: Change) -> Change:
+def _still_possible(sim: Simulation, change: Change) -> Change | None:
     """Of a sequence, what has not started during the delay."""
     if isinstance(change, Resequence):
         waiting = sim.not_started()
-        return Resequence.model_construct(orders=tuple(o for o in change.orders if o in waiting))
+        return Resequence(orders=tuple(o for o in change.orders if o in waiting)) if waiting else None
     return change
 
 
