@@ -162,12 +162,16 @@ def _features(plant: Plant, start: str, changes: Sequence[Change], delay_s: floa
     has |= {f"cycle: {s.cycle.kind}" for s in plant.stations}
     has |= {f"stations: {'one' if len(plant.stations) == 1 else 'several'}"}
     for b in plant.buffers:
-        has |= {"buffer: none (hand-over)" if b.capacity == 0 else "buffer"} | ({"transport"} if b.transport_s else set())
+        has |= {"buffer: none (hand-over)" if b.capacity == 0 else "buffer"} | (
+            {"transport"} if b.transport_s else set()
+        )
     for s in plant.stations:
         has |= {"scrap"} if s.scrap else set()
         has |= {"setup: pairs"} if s.setups.pairs else set()
         has |= {"setup: default"} if s.setups.default.kind != "constant" or s.setups.default.mean_s else set()
-        has |= {f"failures: {m.clock.value}" for m in s.failures} | {f"failures: {m.stop_class.value}" for m in s.failures}
+        has |= {f"failures: {m.clock.value}" for m in s.failures} | {
+            f"failures: {m.stop_class.value}" for m in s.failures
+        }
         has |= {"failures: several modes"} if len(s.failures) > 1 else set()
         has |= {f"effect: {e.acts_on.value}" for p in s.parameters for e in p.effects}
     has |= {"orders"} if plant.orders else {"no orders"}

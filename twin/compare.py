@@ -13,6 +13,7 @@ from plants.flow.verdict import KpiEffect
 from plants.kpi import KPI_UNITS, Kpi
 from plants.model.plant import Plant
 from twin.effects import effects_of, natural_objective
+from twin.engines import Engine, names_of
 from twin.replications import Progress, Scenario, play_all
 from twin.simulate import MAX_REPLICATIONS
 
@@ -27,6 +28,8 @@ class Comparison:
     replications: int
     seed: int
     effects: tuple[KpiEffect, ...]
+    engine: str
+    """Which engine ran."""
 
     def effect(self, kpi: Kpi) -> KpiEffect:
         """The effect on one KPI."""
@@ -40,6 +43,7 @@ class Comparison:
             "horizon_s": self.horizon_s,
             "replications": self.replications,
             "seed": self.seed,
+            "engine": self.engine,
             "effects": [{**e.model_dump(mode="json"), "unit": KPI_UNITS[e.kpi]} for e in self.effects],
         }
 
@@ -54,6 +58,7 @@ def compare(
     state: LineState | None = None,
     workers: int = 1,
     progress: Progress | None = None,
+    engine: str = Engine.AUTO,
 ) -> Comparison:
     """Compare a line with and without changes, made at the start, under common random numbers.
 
@@ -64,8 +69,9 @@ def compare(
         replications: Pairs of runs.
         seed: Seed of all draws.
         state: Where every run starts from; an empty line without one.
-        workers: Processes; the result does not depend on it.
+        workers: Processes or threads; the result does not depend on it.
         progress: Called with (done, all) after each run.
+        engine: `simpy`, `compiled` or `auto`; the figures do not depend on it.
 
     Raises:
         InvalidInput: arguments that do not fit the plant or each other.
@@ -73,9 +79,10 @@ def compare(
     """
     if not 2 <= replications <= MAX_REPLICATIONS:
         raise InvalidInput(f"replications must be 2 to {MAX_REPLICATIONS}, {replications} was given")
-    before = Scenario(plant, horizon_s, seed, state)
-    after = Scenario(plant, horizon_s, seed, state, tuple(changes))
+    before = Scenario(plant, horizon_s, seed, state, engine=engine)
+    after = Scenario(plant, horizon_s, seed, state, tuple(changes), engine=engine)
     jobs = [(scenario, r) for scenario in (before, after) for r in range(replications)]
     runs = play_all(jobs, workers=workers, progress=progress)
     effects = effects_of([natural_objective(k) for k in Kpi], runs[:replications], runs[replications:])
-    return Comparison(plant.plant, plant.revision, horizon_s, replications, seed, effects)
+    ran = names_of(r.engine for r in runs)
+    return Comparison(plant.plant, plant.revision, horizon_s, replications, seed, effects, ran)

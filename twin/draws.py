@@ -8,8 +8,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from twin.philox import MASK as MASK
-from twin.philox import word_block, words
+from twin.philox import MASK, word_block, words
 
 _SCALE = 2.0**-53
 

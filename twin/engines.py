@@ -124,7 +124,7 @@ class Kernels:
         if self.fault is None:
             try:
                 importlib.import_module("twin.compiled.ready").make_ready()
-            except Exception as error:  # noqa: BLE001 - a supervisor: any fault of a compiler leaves SimPy in charge
+            except Exception as error:
                 self.fault = f"the compiled engine cannot be used here: {error}"
         self._loaded.set()
 

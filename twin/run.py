@@ -12,7 +12,7 @@ from plants.flow.change import Change, Resequence
 from plants.flow.state import Condition, LineState
 from plants.kpi import Kpi
 from plants.model.plant import Plant
-from twin.engines import Engine, Simulation, engine_named, simulation
+from twin.engines import KERNELS, Engine, Simulation, engine_named, simulation
 from twin.kpis import kpis_of, losses_min, pace, projected_ends, tardiness_s
 from twin.totals import Totals
 from twin.working import CONDITION_OF
@@ -106,6 +106,8 @@ def run(
         state=state,
         marks_s=None if changes else marks | {delay_s},
     )
+    if ran is Engine.SIMPY and engine == Engine.AUTO:
+        KERNELS.will_need(_steps(sim, horizon_s))
     seen = _play(sim, marks, changes, delay_s)
     result = replace(_result(sim, replication, seen[horizon_s].since(seen[warmup_s])), engine=ran.value)
     if window_s is None:
@@ -113,6 +115,12 @@ def run(
     whole = seen[horizon_s].since(seen[0.0])
     windows = [_kpis(sim, seen[until].since(seen[start]), whole) for until in (end, half)]
     return replace(result, window_kpis=windows[0], half_window_kpis=windows[1])
+
+
+def _steps(sim: Simulation, horizon_s: float) -> float:
+    """About how many units the stations of a line will finish, if the slowest is always busy."""
+    stations = sim.line.stations
+    return len(stations) * horizon_s / max(stations[sim.line.slowest].cycle_mean_s, 1e-3)
 
 
 def _check(horizon_s: float, warmup_s: float, delay_s: float, window_s: tuple[float, float] | None) -> None:

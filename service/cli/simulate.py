@@ -11,9 +11,8 @@ from service.cli.output import Bar, Json, present, table
 from service.cli.plants import PlantArgument
 
 if TYPE_CHECKING:
-    from twin.compare import Comparison
-
     from plants.flow.verdict import Interval
+    from twin.compare import Comparison
     from twin.simulate import SimulationResult
 
 Horizon = Annotated[str, typer.Option(help="Plant time to simulate: 8h, 90m, 2d, or seconds.")]
@@ -21,7 +20,15 @@ Replications = Annotated[int, typer.Option(min=2, max=100_000, help="Independent
 Seed = Annotated[
     int, typer.Option(min=0, max=2**31 - 1, help="Seed of all draws; the same seed gives the same result.")
 ]
-Workers = Annotated[int, typer.Option(min=1, max=256, help="Processes; the result does not depend on it.")]
+Workers = Annotated[
+    int,
+    typer.Option(
+        min=1, max=256, help="Processes, or threads of the compiled engine; the result does not depend on it."
+    ),
+]
+EngineName = Annotated[
+    str, typer.Option("--engine", help="simpy, compiled (needs Numba), or auto; the figures are the same.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -37,6 +44,7 @@ def simulate(
     seed: Seed = 1,
     warmup: Annotated[str | None, typer.Option(help="Plant time left out of all figures.")] = None,
     workers: Workers = 1,
+    engine: EngineName = "auto",
     as_json: Json = False,
 ) -> None:
     """Simulate a line from empty: KPIs, what each station did, orders on time, all with 95 % intervals."""
@@ -54,6 +62,7 @@ def simulate(
             seed=seed,
             warmup_s=warmup_s,
             workers=workers,
+            engine=engine,
             progress=bar,
         )
     present(result.as_dict(), as_json, lambda console: _draw_simulation(console, result))
@@ -63,7 +72,7 @@ def _draw_simulation(console: Console, result: "SimulationResult") -> None:
     from service.durations import spell_duration
 
     console.print(
-        f"{result.plant}, {spell_duration(result.horizon_s)}, {result.replications} replications, seed {result.seed}; "
+        f"{result.plant}, {spell_duration(result.horizon_s)}, {result.replications} replications, seed {result.seed}, engine {result.engine}; "
         "intervals are 95 % confidence intervals of the mean.\n",
         soft_wrap=True,
     )
@@ -129,6 +138,7 @@ def compare(
     replications: Replications = 30,
     seed: Seed = 1,
     workers: Workers = 1,
+    engine: EngineName = "auto",
     as_json: Json = False,
 ) -> None:
     """Compare changes with leaving it as it is: paired differences under common random numbers."""
@@ -148,6 +158,7 @@ def compare(
             replications=replications,
             seed=seed,
             workers=workers,
+            engine=engine,
             progress=bar,
         )
     present(result.as_dict(), as_json, lambda console: _draw_comparison(console, result))
@@ -158,7 +169,7 @@ def _draw_comparison(console: Console, result: "Comparison") -> None:
 
     console.print(
         f"{result.plant}, {spell_duration(result.horizon_s)}, {result.replications} paired replications, "
-        f"seed {result.seed}. The difference is judged by its {result.effects[0].difference.level:.2%} interval, "
+        f"seed {result.seed}, engine {result.engine}. The difference is judged by its {result.effects[0].difference.level:.2%} interval, "
         "so that all KPIs together hold at 95 %.\n",
         soft_wrap=True,
     )

@@ -5,6 +5,7 @@ station lie side by side.
 """
 
 from math import inf
+
 import numpy as np
 
 from twin.compiled.access import mode_at, station_at, time_at

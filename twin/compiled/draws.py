@@ -38,7 +38,14 @@ def uniform(key0: np.uint64, key1: np.uint64, n: np.uint64, entity: np.uint64, s
 
 @jit
 def fill(
-    numbers: int, place: int, key0: np.uint64, key1: np.uint64, first: int, entity: np.uint64, slot: np.uint64, purpose: int
+    numbers: int,
+    place: int,
+    key0: np.uint64,
+    key1: np.uint64,
+    first: int,
+    entity: np.uint64,
+    slot: np.uint64,
+    purpose: int,
 ) -> None:
     """The uniform numbers n = first, first + 1, … into BLOCK places of `numbers`."""
     for i in range(BLOCK):

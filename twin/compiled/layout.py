@@ -174,9 +174,7 @@ RUN = _record(
 """What belongs to the line as a whole: the addresses of all arrays, how many there are of what, counters; `events` is what
 is left of the budget."""
 
-LOG = _record(
-    ("time", "f8"), ("value", "f8"), ("index", "i8"), ("order", "i2"), ("station", "i2"), ("kind", "i1")
-)
+LOG = _record(("time", "f8"), ("value", "f8"), ("index", "i8"), ("order", "i2"), ("station", "i2"), ("kind", "i1"))
 """A row of the event log."""
 
 Records = npt.NDArray[np.void]

@@ -4,6 +4,7 @@ Used by `twin.compiled.events` and `twin.compiled.starting`. Stations are given 
 """
 
 from math import inf
+
 import numpy as np
 
 from twin.compiled.access import number_at, order_at, part_at, station_at, time_at, whole_at
@@ -58,7 +59,16 @@ def _work(run: Record, st: Record) -> float:
     if st.order != st.work_order or offset < 0 or offset >= BLOCK:
         offset = st.index % BLOCK
         st.work_order, st.work_first = st.order, st.index - offset
-        fill(run.work, first, run.key0, run.key1, st.work_first, entity_of(run, st.order), np.uint64(st.position), _PROCESSING)
+        fill(
+            run.work,
+            first,
+            run.key0,
+            run.key1,
+            st.work_first,
+            entity_of(run, st.order),
+            np.uint64(st.position),
+            _PROCESSING,
+        )
         for k in range(BLOCK):
             draw = number_at(run.work, first + k)
             draw.value = ppf(cycle, run.table, draw.value)
@@ -73,7 +83,9 @@ def _luck(run: Record, st: Record) -> float:
     if st.order != st.luck_order or offset < 0 or offset >= BLOCK:
         offset = st.index % BLOCK
         st.luck_order, st.luck_first = st.order, st.index - offset
-        fill(run.luck, first, run.key0, run.key1, st.luck_first, entity_of(run, st.order), np.uint64(st.position), _SCRAP)
+        fill(
+            run.luck, first, run.key0, run.key1, st.luck_first, entity_of(run, st.order), np.uint64(st.position), _SCRAP
+        )
     return number_at(run.luck, first + offset).value
 
 

@@ -5,6 +5,7 @@ Used by the other kernels. Every function does the operations of its namesake in
 """
 
 import math
+
 from twin.compiled.access import number_at
 from twin.compiled.jit import jit
 from twin.compiled.layout import Record
@@ -104,7 +105,9 @@ def cdf(time: Record, table: int, t: float) -> float:
     i = first
     while number_at(table, i + 1).value <= t:  # the last row not above t
         i += 1
-    return (i - first + (t - number_at(table, i).value) / (number_at(table, i + 1).value - number_at(table, i).value)) / (time.size - 1)
+    return (
+        i - first + (t - number_at(table, i).value) / (number_at(table, i + 1).value - number_at(table, i).value)
+    ) / (time.size - 1)
 
 
 @jit

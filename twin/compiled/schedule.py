@@ -63,7 +63,10 @@ def next_timer(run: Record) -> int:
     m = run.mode_slot
     if m < 0:
         return i
-    if timer_at(run.timers, m).at < timer_at(run.timers, i).at or (timer_at(run.timers, m).at == timer_at(run.timers, i).at and timer_at(run.timers, m).rank < timer_at(run.timers, i).rank):
+    if timer_at(run.timers, m).at < timer_at(run.timers, i).at or (
+        timer_at(run.timers, m).at == timer_at(run.timers, i).at
+        and timer_at(run.timers, m).rank < timer_at(run.timers, i).rank
+    ):
         return m
     return i
 

@@ -22,10 +22,10 @@ from twin.compiled.layout import BLOCK, LOG, RUN, TIMER, World, address_all
 from twin.compiled.prepared import Prepared, prepare
 from twin.compiled.readout import fill_line, order_runs
 from twin.compiled.starting import start
-from twin.draws import MASK
 from twin.line import Line
 from twin.log import EventLog
 from twin.lowering import LoweredLine, factors
+from twin.philox import MASK
 from twin.snapshot import take
 from twin.totals import Totals
 from twin.working import OrderRun
@@ -164,9 +164,7 @@ class CompiledSimulation:
         self.values[change.alias] = change.value
         f = factors(self.plant.stations[i], self.values)
         scrap_share = min(self.line.stations[i].scrap * f.scrap, 1.0)
-        change_parameter(
-            self._world.run, i, *map(float, (change.value, f.cycle, scrap_share, f.failure, f.power))
-        )
+        change_parameter(self._world.run, i, *map(float, (change.value, f.cycle, scrap_share, f.failure, f.power)))
 
     def _resequence(self, change: Resequence) -> None:
         positions = {o.name: i for i, o in enumerate(self.line.orders)}

@@ -5,6 +5,7 @@ the replication; all else of a state is in the arrays already (`twin.compiled.st
 """
 
 from math import inf
+
 import numpy as np
 
 from twin.compiled.access import mode_at, number_at, station_at, time_at

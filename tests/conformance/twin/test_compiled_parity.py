@@ -17,7 +17,7 @@ from twin.totals import Totals
 
 pytest.importorskip("numba")
 
-from twin.compiled.simulation import CompiledSimulation  # noqa: E402 - only where Numba is
+from twin.compiled.simulation import CompiledSimulation
 
 Simulation = LineSimulation | CompiledSimulation
 AT_LEAST = 30
