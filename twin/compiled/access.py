@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from twin.compiled.jit import numba
-from twin.compiled.layout import LOG, MODE, NUMBER, ORDER, PART, STATION, TIME, TIMER, WHOLE
+from twin.compiled.layout import LOG, MODE, NUMBER, ORDER, PART, STATION, TIME, WHOLE
 
 _types: Any = numba.types
 _extending: Any = importlib.import_module("numba.extending")
@@ -40,7 +40,6 @@ mode_at = _record_at(MODE)
 order_at = _record_at(ORDER)
 part_at = _record_at(PART)
 time_at = _record_at(TIME)
-timer_at = _record_at(TIMER)
 log_row_at = _record_at(LOG)
 number_at = _record_at(NUMBER)
 whole_at = _record_at(WHOLE)

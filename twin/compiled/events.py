@@ -4,14 +4,12 @@ Used by `twin.compiled.simulation`. Entry points of the package: `advance`, `cha
 `resequence` and `start` (starting).
 """
 
-from math import inf
-
-from twin.compiled.access import mode_at, station_at, timer_at
+from twin.compiled.access import mode_at, number_at, station_at
 from twin.compiled.breakdowns import fail, on_failure, on_repaired
 from twin.compiled.jit import jit
 from twin.compiled.layout import Record, Records
 from twin.compiled.movement import load, on_finished, on_setup_done
-from twin.compiled.schedule import ARRIVAL_TIMER, FINISH_TIMER, SETUP_TIMER, find_mode_timer, next_timer
+from twin.compiled.schedule import ARRIVAL_TIMER, FINISH_TIMER, SETUP_TIMER, after_ring, next_timer, ring
 
 DONE, LOG_FULL, GIVEN_UP = 0, 1, 2
 """Why `advance` came back."""
@@ -28,7 +26,7 @@ def advance(runs: Records, until_s: float) -> int:
     margin = run.log_rows - ROWS_PER_STATION * (stations + 1)
     while True:
         slot = next_timer(run)
-        if timer_at(run.timers, slot).at > until_s:
+        if number_at(run.at, slot).value > until_s:
             run.now = until_s
             return DONE
         if run.events <= 0:
@@ -36,12 +34,12 @@ def advance(runs: Records, until_s: float) -> int:
         if run.logging and run.logged > margin:
             return LOG_FULL
         run.events -= 1
-        run.now = timer_at(run.timers, slot).at
-        timer_at(run.timers, slot).at = inf
+        run.now = number_at(run.at, slot).value
+        ring(run, slot)
         if slot < stations:
             _station_event(run, slot)
+            after_ring(run)
         else:
-            find_mode_timer(run)
             _mode_event(run, slot - stations)
 
 

@@ -21,7 +21,9 @@ ARRAYS = (
     "times",
     "table",
     "setups",
-    "timers",
+    "at",
+    "rank",
+    "tree",
     "work",
     "luck",
     "log",
@@ -138,9 +140,6 @@ ORDER = _record(
 )
 """An order; `finished_s` is NaN while it is not finished."""
 
-TIMER = _record(("at", "f8"), ("rank", "i8"))
-"""When a timer rings (infinity: it does not), and its priority and sequence among those that ring together."""
-
 NUMBER = _record(("value", "f8"))
 """A number of a plain array of floats."""
 
@@ -153,6 +152,8 @@ RUN = _record(
     ("n_modes", "i8"),
     ("n_orders", "i8"),
     ("log_rows", "i8"),
+    ("leaves", "i8"),
+    ("rung", "i8"),
     ("now", "f8"),
     ("events", "i8"),
     ("scheduled", "i8"),
@@ -203,8 +204,12 @@ class World(NamedTuple):
     """Quantiles of all empirical distributions."""
     setups: Integers
     """Positions in `times`, -1 for no setup; (products x products) for each station that has pairs."""
-    timers: Records
-    """TIMER: one a station, then one a mode."""
+    at: Floats
+    """When each timer rings (infinity: it does not): one timer a station, one a mode, and one that never rings."""
+    rank: Integers
+    """Priority and sequence of each timer, for those that ring together."""
+    tree: Integers
+    """Tournament of the stations' timers: the root is 1, the nodes below n are 2 n and 2 n + 1 (`schedule`)."""
     work: Floats
     """Draws of processing times, shape (stations, BLOCK)."""
     luck: Floats

@@ -18,7 +18,7 @@ from twin.clock import DEFAULT_BUDGET
 from twin.compiled.breakdowns import change_parameter
 from twin.compiled.counting import CODES, bring_up_to_now
 from twin.compiled.events import GIVEN_UP, LOG_FULL, ROWS_PER_STATION, advance, resequence
-from twin.compiled.layout import BLOCK, LOG, RUN, TIMER, World, address_all
+from twin.compiled.layout import BLOCK, LOG, RUN, World, address_all
 from twin.compiled.prepared import Prepared, prepare
 from twin.compiled.readout import fill_line, order_runs
 from twin.compiled.starting import start
@@ -190,8 +190,11 @@ def _world(p: Prepared, key: tuple[int, int], budget: int, *, logging: bool) -> 
     head["events"], head["products"], head["current"] = budget, len(p.line.products), -1
     head["key0"], head["key1"] = key[0] & MASK, key[1] & MASK
     head["wip"], head["next_index"], head["logging"], head["mode_slot"] = p.wip, p.next_index, logging, -1
-    timers = np.zeros(len(stations) + len(modes), TIMER)
-    timers["at"] = math.inf
+    timers = len(stations) + len(modes)
+    leaves = 1 << max(len(stations) - 1, 1).bit_length()
+    tree = np.full(2 * leaves, timers)
+    tree[leaves : leaves + len(stations)] = np.arange(len(stations))
+    head["leaves"], head["rung"] = leaves, -1
     spent = np.zeros((3, len(stations), CODES))
     world = World(
         run=run,
@@ -203,7 +206,9 @@ def _world(p: Prepared, key: tuple[int, int], budget: int, *, logging: bool) -> 
         times=p.arrays.times,
         table=p.arrays.table,
         setups=p.arrays.setups,
-        timers=timers,
+        at=np.full(timers + 1, math.inf),
+        rank=np.zeros(timers + 1, np.int64),
+        tree=tree,
         work=np.zeros((len(stations), BLOCK)),
         luck=np.zeros((len(stations), BLOCK)),
         log=np.zeros(max(_LOG_ROWS, 2 * ROWS_PER_STATION * (len(stations) + 1)) if logging else 1, LOG),
