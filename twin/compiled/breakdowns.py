@@ -4,6 +4,9 @@ Used by `twin.compiled.events` and `twin.compiled.starting`. Stations and modes 
 station lie side by side.
 """
 
+# mypy: disable-error-code="no-any-return"
+# Records have no static type.
+
 from math import inf
 
 import numpy as np

@@ -50,7 +50,9 @@ def jit(function: Callable[P, R]) -> Callable[P, R]:
     if _FOLDER is not None:
         numba.config.CACHE_DIR = str(_FOLDER)
     try:
-        compiled: Callable[P, R] = numba.njit(nogil=True, cache=_FOLDER is not None, error_model="numpy")(function)
+        compiled: Callable[P, R] = numba.njit(
+            nogil=True, cache=_FOLDER is not None, error_model="numpy", forceinline=True
+        )(function)
     finally:
         numba.config.CACHE_DIR = before
     return compiled

@@ -3,7 +3,10 @@
 Used by `twin.compiled.events` and `twin.compiled.starting`. Stations are given by position.
 """
 
-from math import inf
+# mypy: disable-error-code="no-any-return"
+# Records have no static type.
+
+from math import inf, log1p
 
 import numpy as np
 
@@ -30,7 +33,7 @@ from twin.sampling import TimeKind
 _ENTER, _START, _FINISH = int(EventKind.ENTER), int(EventKind.START), int(EventKind.FINISH)
 _SETUP, _READY = int(EventKind.SETUP), int(EventKind.READY)
 _PROCESSING, _SCRAP, _CHANGEOVER = int(Purpose.PROCESSING), int(Purpose.SCRAP), int(Purpose.SETUP)
-_CONSTANT = int(TimeKind.CONSTANT)
+_CONSTANT, _EXPONENTIAL = int(TimeKind.CONSTANT), int(TimeKind.EXPONENTIAL)
 _NOTHING = np.uint64(0)
 
 
@@ -57,7 +60,7 @@ def _work(run: Record, st: Record) -> float:
     offset = st.index - st.work_first
     first = st.position * BLOCK
     if st.order != st.work_order or offset < 0 or offset >= BLOCK:
-        offset = st.index % BLOCK
+        offset = st.index & (BLOCK - 1)
         st.work_order, st.work_first = st.order, st.index - offset
         fill(
             run.work,
@@ -69,10 +72,20 @@ def _work(run: Record, st: Record) -> float:
             np.uint64(st.position),
             _PROCESSING,
         )
-        for k in range(BLOCK):
-            draw = number_at(run.work, first + k)
-            draw.value = ppf(cycle, run.table, draw.value)
+        _times_of(run, cycle, first)
     return number_at(run.work, first + offset).value
+
+
+@jit
+def _times_of(run: Record, cycle: Record, first: int) -> None:
+    """Turn a block of uniform numbers into times: `twin.sampling.times`."""
+    if cycle.kind == _EXPONENTIAL:
+        negative_mean = -cycle.a
+        for k in range(first, first + BLOCK):
+            number_at(run.work, k).value = negative_mean * log1p(-number_at(run.work, k).value)
+        return
+    for k in range(first, first + BLOCK):
+        number_at(run.work, k).value = ppf(cycle, run.table, number_at(run.work, k).value)
 
 
 @jit

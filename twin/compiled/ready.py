@@ -13,6 +13,7 @@ from plants.errors import RunFailed
 from plants.flow.state import LineState
 from plants.model.plant import Plant
 from twin.compiled.arrays import uncovered
+from twin.compiled.departures import DepartureSimulation, plain
 from twin.compiled.layout import TIME
 from twin.compiled.probe import compiled_figures
 from twin.compiled.simulation import CompiledSimulation
@@ -43,6 +44,7 @@ def make_ready() -> None:
     """
     _compare_figures()
     _compare_events(_probe_plant())
+    DepartureSimulation(_plain_plant(), seed=3, replication=0, marks_s=(0.0, 10.0))
 
 
 def not_covered(plant: Plant) -> str | None:
@@ -53,8 +55,10 @@ def not_covered(plant: Plant) -> str | None:
 
 def simulation(
     plant: Plant, *, seed: int, replication: int, state: LineState | None, marks_s: Iterable[float] | None
-) -> CompiledSimulation:
-    """A run by the compiled engine."""
+) -> CompiledSimulation | DepartureSimulation:
+    """A run by the compiled engine: by departure times where the line is plain, empty, and left alone (`marks_s` given)."""
+    if marks_s is not None and state is None and plain(plant):
+        return DepartureSimulation(plant, seed=seed, replication=replication, marks_s=tuple(marks_s))
     return CompiledSimulation(plant, seed=seed, replication=replication, state=state)
 
 
@@ -82,6 +86,12 @@ def _compare_events(plant: Plant) -> None:
     same = state == two.snapshot() and logs[0].rows() == logs[1].rows() and one.totals() == two.totals()
     if not same:
         raise RunFailed("its events differ from the reference engine's")
+
+
+def _plain_plant() -> Plant:
+    described = _probe_plant().model_dump()
+    stations = [s | {"failures": [], "scrap": 0.0} for s in described["stations"]]
+    return Plant.model_validate(described | {"stations": stations})
 
 
 def _probe_plant() -> Plant:

@@ -93,6 +93,8 @@ class CompiledSimulation:
             InvalidInput: `until_s` lies in the past.
             RunFailed: the budget of events is used up.
         """
+        if not math.isfinite(until_s):
+            raise InvalidInput("a run needs an end: give a finite time")
         if until_s < self.now_s:
             raise InvalidInput(f"plant time is {self.now_s:g} s already: it cannot run until {until_s:g} s")
         status = LOG_FULL
