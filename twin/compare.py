@@ -14,6 +14,7 @@ from plants.flow.verdict import Interval, KpiEffect
 from plants.kpi import KPI_UNITS, Kpi
 from plants.model.plant import Plant
 from twin.effects import effects_of, natural_objective, objectives_of
+from twin.engines import Engine, names_of
 from twin.notebook import plots
 from twin.notebook.frames import to_pandas, to_parquet
 from twin.notebook.markup import comparison_html
@@ -34,6 +35,8 @@ class Comparison:
     replications: int
     seed: int
     effects: tuple[KpiEffect, ...]
+    engine: str = "simpy"
+    """Which engine ran."""
     precision: Precision | None = None
     """How narrow the difference became that should become narrow, where that was asked for."""
 
@@ -50,6 +53,7 @@ class Comparison:
             "replications": self.replications,
             "seed": self.seed,
             "precision": None if self.precision is None else self.precision.as_dict(),
+            "engine": self.engine,
             "effects": [{**e.model_dump(mode="json"), "unit": KPI_UNITS[e.kpi]} for e in self.effects],
         }
 
@@ -84,6 +88,7 @@ def compare(
     workers: int = 1,
     progress: Progress | None = None,
     look: Look | None = None,
+    engine: str = Engine.AUTO,
 ) -> Comparison:
     """Compare a line with and without changes, made at the start, under common random numbers.
 
@@ -97,15 +102,16 @@ def compare(
         precision: Go on until the half-width of one KPI's difference is this share of its baseline mean (0.01 is 1 %).
         precision_kpi: Which KPI; the plant's first objective without one.
         max_replications: Where to give up.
-        workers: Processes; the result does not depend on it.
+        workers: Processes or threads; the result does not depend on it.
         progress: Called with (done, all) after each run.
         look: Called with the precision there is, whenever it is looked at.
+        engine: `simpy`, `compiled` or `auto`; the figures do not depend on it.
 
     Raises:
         InvalidInput: arguments that do not fit the plant or each other.
         RunFailed: a run does not come forward.
     """
-    before = Scenario(plant, horizon_s, seed, state)
+    before = Scenario(plant, horizon_s, seed, state, engine=engine)
     pair = [before, replace(before, changes=tuple(changes))]
     found = None
     if precision is None:
@@ -121,7 +127,8 @@ def compare(
             progress=progress,
             look=look,
         )
-    return Comparison(plant.plant, plant.revision, horizon_s, len(rows[0]), seed, _effects(rows), found)
+    ran = names_of(r.engine for row in rows for r in row)
+    return Comparison(plant.plant, plant.revision, horizon_s, len(rows[0]), seed, _effects(rows), ran, found)
 
 
 def _effects(rows: Sequence[Sequence[RunResult]]) -> tuple[KpiEffect, ...]:

@@ -13,6 +13,7 @@ from plants.flow.change import Change, Resequence, SetParameter
 from plants.flow.state import LineState
 from plants.model.plant import Plant
 from twin.breakdowns import Breakdowns
+from twin.changes import check_change
 from twin.clock import DEFAULT_BUDGET, PlantClock
 from twin.line import resting_code
 from twin.log import EventKind, EventLog
@@ -94,11 +95,7 @@ class LineSimulation(Breakdowns):
         Raises:
             InvalidInput: as `apply`.
         """
-        match change:
-            case SetParameter():
-                self._check_parameter(change)
-            case Resequence():
-                self._check_sequence(change)
+        check_change(self.plant, change, self.not_started())
 
     def not_started(self) -> tuple[str, ...]:
         """Orders of which no unit has entered the line, in sequence."""
@@ -174,25 +171,6 @@ class LineSimulation(Breakdowns):
             self._start_segment(st)
         elif st.part is None or (st.finished and self._pass_on(st, st.part)):
             self._load(st)
-
-    def _check_parameter(self, change: SetParameter) -> None:
-        parameter = self.plant.parameters.get(change.alias)
-        if parameter is None:
-            known = ", ".join(self.values) or "none"
-            raise InvalidInput(f"the plant has no parameter '{change.alias}'; it has: {known}")
-        if not parameter.minimum <= change.value <= parameter.maximum:
-            raise InvalidInput(
-                f"{change.alias} = {change.value:g} {parameter.unit} is outside its envelope, "
-                f"{parameter.minimum:g} to {parameter.maximum:g}"
-            )
-
-    def _check_sequence(self, change: Resequence) -> None:
-        waiting = self.not_started()
-        if sorted(change.orders) != sorted(waiting):
-            raise InvalidInput(
-                "a sequence must name each order not yet started once; not yet started: "
-                + (", ".join(waiting) or "none")
-            )
 
     def _set_parameter(self, change: SetParameter) -> None:
         st = self._station(change.alias.split(".", 1)[0])

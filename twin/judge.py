@@ -16,12 +16,12 @@ from plants.kpi import Kpi
 from plants.model.plant import Plant
 from plants.model.policy import Direction
 from twin.effects import effects_of, objectives_of, overall
+from twin.engines import Engine, names_of
 from twin.forecast_error import DEFAULT_ERROR, ForecastError
 from twin.prediction import predict
 from twin.replications import Progress, Scenario, play_all
 from twin.run import RunResult
 
-ENGINE = "simpy"
 FRESH = 1_000_000
 """Number of the judge's first replication; screening counts from 0, so the judge's draws are fresh."""
 
@@ -49,6 +49,7 @@ def judge(
     delay_s: float = 0.0,
     workers: int = 1,
     progress: Progress | None = None,
+    engine: str = Engine.AUTO,
 ) -> Verdict:
     """Judge a draft by paired replications from a state.
 
@@ -61,8 +62,9 @@ def judge(
         seed: Seed of all draws.
         error: The twin's known forecast error, which widens the promise.
         delay_s: Plant seconds until the change is made: how long approval and writing take.
-        workers: Processes; the verdict does not depend on it.
+        workers: Processes or threads; the verdict does not depend on it.
         progress: Called with (done, all) after each run.
+        engine: `simpy`, `compiled` or `auto`; the figures do not depend on it.
 
     Raises:
         InvalidInput: a draft or state of another plant or revision, or changes that do not fit it.
@@ -74,7 +76,7 @@ def judge(
         raise InvalidInput(f"a verdict needs at least 2 replications, {replications} was given")
     start = delay_s + plant.watch.settle_s
     window = (start, start + plant.watch.window_s)
-    before = Scenario(plant, max(horizon_s, window[1]), seed, state, delay_s=delay_s, window_s=window)
+    before = Scenario(plant, max(horizon_s, window[1]), seed, state, delay_s=delay_s, window_s=window, engine=engine)
     jobs = [(s, FRESH + r) for r in range(replications) for s in (before, replace(before, changes=draft.changes))]
     runs = play_all(jobs, workers=workers, progress=progress)
     trial = _Trial(runs[::2], runs[1::2])
@@ -93,7 +95,7 @@ def judge(
         replications=replications,
         confirmed_on_fresh=True,
         seed=seed,
-        engine=ENGINE,
+        engine=names_of(r.engine for r in runs),
         effects=effects,
         result=overall(effects),
         promise=_promise(plant, trial, error),

@@ -5,7 +5,11 @@ each other are derived from it; KPIs come from the engine's integrated counters,
 """
 
 from array import array
+from collections.abc import Mapping
 from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
 
 
 class EventKind(IntEnum):
@@ -64,6 +68,12 @@ class EventLog:
         self.order.append(order)
         self.index.append(index)
         self.value.append(value)
+
+    def extend(self, columns: Mapping[str, npt.NDArray[np.generic]]) -> None:
+        """Add many events, one array a column; a compiled run hands its log over in pieces."""
+        for name in self.__slots__:
+            column = getattr(self, name)
+            column.frombytes(np.ascontiguousarray(columns[name]).tobytes())
 
     def rows(self, *kinds: EventKind) -> list[tuple[float, EventKind, int, int, int, float]]:
         """All events of some kinds (all kinds with none given) as rows, in the sequence they happened."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from plants.errors import InvalidInput
 from plants.flow.verdict import Interval
 from plants.kpi import Kpi
-from twin.replications import Crew, Progress, Scenario, play
+from twin.replications import Crew, Progress, Scenario
 from twin.run import RunResult
 
 MAX_REPLICATIONS = 100_000
@@ -159,7 +159,7 @@ def _rounds(
 ) -> list[list[RunResult]]:
     """Replications first … last - 1 of every scenario."""
     wide = len(scenarios)
-    played = crew.map(play, [(s, r) for r in range(first, last) for s in scenarios], progress)
+    played = crew.play([(s, r) for r in range(first, last) for s in scenarios], progress)
     return [played[i::wide] for i in range(wide)]
 
 

@@ -6,7 +6,7 @@ so that runs can be made in other processes.
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from plants.errors import InvalidInput
@@ -14,7 +14,7 @@ from plants.flow.change import Change, Resequence
 from plants.flow.state import Condition, LineState
 from plants.kpi import Kpi
 from plants.model.plant import Plant
-from twin.engine import LineSimulation
+from twin.engines import KERNELS, Engine, Simulation, engine_named, simulation
 from twin.kpis import kpis_of, losses_min, pace, projected_ends, tardiness_s
 from twin.totals import Totals
 from twin.working import CONDITION_OF
@@ -73,6 +73,8 @@ class RunResult:
     """The KPIs of its first half."""
     slots: tuple[Slot, ...] = ()
     """How the run went on, from its very start, in the number of parts that was asked for."""
+    engine: str = field(default=Engine.SIMPY.value, compare=False)
+    """Which engine made it; the figures do not depend on it."""
 
 
 def run(
@@ -87,6 +89,7 @@ def run(
     delay_s: float = 0.0,
     window_s: tuple[float, float] | None = None,
     slots: int = 0,
+    engine: str = Engine.AUTO,
 ) -> RunResult:
     """One replication of `horizon_s` plant seconds from `state` (an empty line at 0 without one).
 
@@ -101,24 +104,42 @@ def run(
         delay_s: Plant seconds until the changes are made.
         window_s: Also measure the KPIs between these two moments after the start, and in the first half of that span.
         slots: Also tell good units and WIP of so many equal parts of the horizon.
+        engine: `simpy`, `compiled` or `auto` (`twin.engines`); the figures do not depend on it.
 
     Raises:
         InvalidInput: times that do not fit each other, or changes that do not fit the plant.
         RunFailed: the run does not come forward.
+        EngineRefused: engine `compiled` is not there or does not cover the line.
     """
     check_times(horizon_s, warmup_s, delay_s, window_s)
-    sim = LineSimulation(plant, seed=seed, replication=replication, state=state)
     start, end = window_s or (0.0, 0.0)
     half = (start + end) / 2
     ends = [horizon_s * (i + 1) / slots for i in range(slots)]
-    seen = advance(sim, {0.0, warmup_s, horizon_s, start, half, end, *ends}, changes, delay_s)
+    marks = {0.0, warmup_s, horizon_s, start, half, end, *ends}
+    sim, ran = simulation(
+        plant,
+        engine_named(engine),
+        seed=seed,
+        replication=replication,
+        state=state,
+        marks_s=None if changes else marks | {delay_s},
+    )
+    if ran is Engine.SIMPY and engine == Engine.AUTO:
+        KERNELS.will_need(_steps(sim, horizon_s))
+    seen = advance(sim, marks, changes, delay_s)
     result = summarise(sim, replication, seen[horizon_s].since(seen[warmup_s]))
-    result = replace(result, slots=_slots(seen, ends))
+    result = replace(result, slots=_slots(seen, ends), engine=ran.value)
     if window_s is None:
         return result
     whole = seen[horizon_s].since(seen[0.0])
     windows = [_kpis(sim, seen[until].since(seen[start]), whole) for until in (end, half)]
     return replace(result, window_kpis=windows[0], half_window_kpis=windows[1])
+
+
+def _steps(sim: Simulation, horizon_s: float) -> float:
+    """About how many units the stations of a line will finish, if the slowest is always busy."""
+    stations = sim.line.stations
+    return len(stations) * horizon_s / max(stations[sim.line.slowest].cycle_mean_s, 1e-3)
 
 
 def check_times(
@@ -139,7 +160,7 @@ def check_times(
         raise InvalidInput(f"window_s {window_s} must ascend within 0 and horizon_s ({horizon_s:g})")
 
 
-def advance(sim: LineSimulation, marks: set[float], changes: Sequence[Change], delay_s: float) -> dict[float, Totals]:
+def advance(sim: Simulation, marks: set[float], changes: Sequence[Change], delay_s: float) -> dict[float, Totals]:
     """Run to every mark and keep the totals there; changes are made at their moment, after what happens then."""
     start = sim.now_s
     seen = {}
@@ -154,7 +175,7 @@ def advance(sim: LineSimulation, marks: set[float], changes: Sequence[Change], d
     return seen
 
 
-def _make(sim: LineSimulation, change: Change) -> None:
+def _make(sim: Simulation, change: Change) -> None:
     """Make a change that was possible at the start; of a sequence, only what has not started during the delay."""
     if isinstance(change, Resequence):
         waiting = sim.not_started()
@@ -170,11 +191,11 @@ def _slots(seen: dict[float, Totals], ends: Sequence[float]) -> tuple[Slot, ...]
     return tuple(Slot(end, span.good, span.wip_area / span.time_s) for end, span in spans)
 
 
-def _kpis(sim: LineSimulation, span: Totals, whole: Totals) -> dict[Kpi, float]:
+def _kpis(sim: Simulation, span: Totals, whole: Totals) -> dict[Kpi, float]:
     return kpis_of(span, sim.line, sum(o.tardiness_s for o in _orders(sim, whole)))
 
 
-def _orders(sim: LineSimulation, span: Totals) -> tuple[OrderResult, ...]:
+def _orders(sim: Simulation, span: Totals) -> tuple[OrderResult, ...]:
     orders = [sim.orders[i] for i in sim.sequence]
     ends = projected_ends(orders, sim.now_s, pace(span, sim.line))
     return tuple(
@@ -183,7 +204,7 @@ def _orders(sim: LineSimulation, span: Totals) -> tuple[OrderResult, ...]:
     )
 
 
-def summarise(sim: LineSimulation, replication: int, span: Totals) -> RunResult:
+def summarise(sim: Simulation, replication: int, span: Totals) -> RunResult:
     """The figures of a span of a run that has come to its end."""
     names = [s.name for s in sim.line.stations]
     orders = _orders(sim, span)

@@ -18,6 +18,7 @@ from plants.flow.verdict import Interval
 from plants.kpi import Kpi
 from plants.model.plant import Plant
 from twin.effects import objectives_of, sign
+from twin.engines import Engine
 from twin.intervals import mean_interval, mean_sd, t_quantile
 from twin.replications import Scenario, play
 from twin.run import RunResult
@@ -56,6 +57,7 @@ def screen(
     replications: int = 8,
     seed: int = 1,
     delay_s: float = 0.0,
+    engine: str = Engine.AUTO,
 ) -> tuple[Score, ...]:
     """Score candidates by paired replications: the best harmless one first, then the dropped, then the harmful.
 
@@ -67,6 +69,7 @@ def screen(
         replications: Runs of each candidate that stays, at least 2.
         seed: Seed of all draws.
         delay_s: Plant seconds until the changes are made.
+        engine: `simpy`, `compiled` or `auto`; the figures do not depend on it.
 
     Raises:
         InvalidInput: fewer than two replications, or a candidate that does not fit the plant.
@@ -74,8 +77,8 @@ def screen(
     """
     if replications < 2:
         raise InvalidInput(f"screening needs at least 2 replications, {replications} was given")
-    base = Scenario(plant, horizon_s, seed, state, delay_s=delay_s)
-    others = [Scenario(plant, horizon_s, seed, state, tuple(c), delay_s=delay_s) for c in candidates]
+    base = Scenario(plant, horizon_s, seed, state, delay_s=delay_s, engine=engine)
+    others = [Scenario(plant, horizon_s, seed, state, tuple(c), delay_s=delay_s, engine=engine) for c in candidates]
     baseline = [play((base, r)) for r in range(replications)]
     first = max(2, math.ceil(replications / 2))
     runs = [[play((s, r)) for r in range(first)] for s in others]

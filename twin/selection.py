@@ -18,7 +18,7 @@ from plants.model.plant import Plant
 from twin.effects import effects_of, objectives_of, overall, sign
 from twin.judge import FRESH
 from twin.ranking import ObserveMany, Selected, kn, ocba
-from twin.replications import Crew, Scenario, play
+from twin.replications import Crew, Scenario
 
 MOST = 500
 """Replications of one candidate at which a selection is given up, unless said otherwise."""
@@ -138,14 +138,14 @@ def _observer(plant: Plant, arms: Sequence[Scenario], crew: Crew) -> ObserveMany
     objective = objectives_of(plant)[0]
 
     def observe(jobs: Sequence[tuple[int, int]]) -> list[float]:
-        runs = crew.map(play, [(arms[i], r) for i, r in jobs])
+        runs = crew.play([(arms[i], r) for i, r in jobs])
         return [sign(objective) * r.kpis[objective.kpi] for r in runs]
 
     return observe
 
 
 def _confirm(plant: Plant, base: Scenario, winner: Scenario, pairs: int, crew: Crew) -> tuple[KpiEffect, ...]:
-    runs = crew.map(play, [(s, FRESH + r) for r in range(pairs) for s in (base, winner)])
+    runs = crew.play([(s, FRESH + r) for r in range(pairs) for s in (base, winner)])
     return effects_of(objectives_of(plant), runs[::2], runs[1::2])
 
 

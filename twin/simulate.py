@@ -14,6 +14,7 @@ from plants.flow.verdict import Interval
 from plants.kpi import KPI_UNITS, Kpi
 from plants.model.plant import Plant
 from twin.effects import objectives_of
+from twin.engines import Engine, names_of
 from twin.intervals import mean_interval, wilson
 from twin.notebook import plots
 from twin.notebook.frames import to_pandas, to_parquet
@@ -57,6 +58,8 @@ class SimulationResult:
     losses_min: dict[str, Interval]
     orders: tuple[OrderForecast, ...]
     runs: tuple[RunResult, ...]
+    engine: str = "simpy"
+    """Which engine ran."""
     precision: Precision | None = None
     """How narrow the interval became that should become narrow, where that was asked for."""
 
@@ -70,6 +73,7 @@ class SimulationResult:
             "replications": self.replications,
             "seed": self.seed,
             "precision": None if self.precision is None else self.precision.as_dict(),
+            "engine": self.engine,
             "kpis": {k.value: {**v.model_dump(), "unit": KPI_UNITS[k]} for k, v in self.kpis.items()},
             "stations": {name: {c.value: i.model_dump() for c, i in row.items()} for name, row in self.shares.items()},
             "losses_min": {name: i.model_dump() for name, i in self.losses_min.items()},
@@ -157,6 +161,7 @@ def simulate(
     workers: int = 1,
     progress: Progress | None = None,
     look: Look | None = None,
+    engine: str = Engine.AUTO,
 ) -> SimulationResult:
     """Forecast a line over `horizon_s` plant seconds, from `state` or from empty.
 
@@ -172,15 +177,16 @@ def simulate(
             `result.precision` says whether it was reached.
         precision_kpi: Which KPI; the plant's first objective without one.
         max_replications: Where to give up.
-        workers: Processes; the result does not depend on it.
+        workers: Processes or threads; the result does not depend on it.
         progress: Called with (done, all) after each run.
         look: Called with the precision there is, whenever it is looked at.
+        engine: `simpy`, `compiled` or `auto`; the figures do not depend on it.
 
     Raises:
         InvalidInput: arguments that do not fit the plant or each other.
         RunFailed: a run does not come forward.
     """
-    scenario = Scenario(plant, horizon_s, seed, state, tuple(changes), warmup_s, slots=SLOTS)
+    scenario = Scenario(plant, horizon_s, seed, state, tuple(changes), warmup_s, slots=SLOTS, engine=engine)
     found = None
     if precision is None:
         (runs,) = play_fixed([scenario], replications, workers=workers, progress=progress)
@@ -219,6 +225,7 @@ def result_of(scenario: Scenario, runs: Sequence[RunResult], precision: Precisio
         orders=tuple(_order_forecast(runs, i) for i in range(len(runs[0].orders))),
         runs=tuple(runs),
         precision=precision,
+        engine=names_of(r.engine for r in runs),
     )
 
 

@@ -19,19 +19,21 @@ from plants.flow.state import (
     Part,
     StationState,
 )
+from plants.model.plant import Plant
 from twin.draws import Purpose, uniform
 from twin.line import Line
 from twin.lowering import factors
 from twin.sampling import residual
 from twin.working import CONDITION_OF, Code, ModeRun, OrderRun, PartRun, StationRun
 
-_CODE_OF = {
+CODE_OF = {
     Condition.EXECUTING: Code.EXECUTING,
     Condition.BLOCKED: Code.BLOCKED,
     Condition.DOWN: Code.DOWN,
     Condition.SETUP: Code.SETUP,
     Condition.NO_ORDER: Code.NO_ORDER,
 }
+"""The code of each public condition; any other counts as starved."""
 
 
 def take(sim: Line) -> LineState:
@@ -108,7 +110,7 @@ def restore(sim: Line, state: LineState) -> None:
     Raises:
         InvalidInput: the state is of another plant, or does not fit the description.
     """
-    _check(sim, state)
+    check(sim.plant, state)
     sim.values.update({p.alias: p.value for p in state.parameters if p.alias in sim.values})
     names = {o.lowered.name: o.position for o in sim.orders}
     _restore_orders(sim, state, names)
@@ -124,15 +126,20 @@ def restore(sim: Line, state: LineState) -> None:
     sim.wip = len(on_line)
 
 
-def _check(sim: Line, state: LineState) -> None:
-    if state.plant != sim.plant.plant or state.plant_revision != sim.plant.revision:
+def check(plant: Plant, state: LineState) -> None:
+    """Whether a state can be one of this plant.
+
+    Raises:
+        InvalidInput: it is of another plant, or does not fit the description.
+    """
+    if state.plant != plant.plant or state.plant_revision != plant.revision:
         raise InvalidInput(
             f"the state was made with '{state.plant}' revision {state.plant_revision[:12]}, this plant is "
-            f"'{sim.plant.plant}' revision {sim.plant.revision[:12]}: take a new state"
+            f"'{plant.plant}' revision {plant.revision[:12]}: take a new state"
         )
-    fits = [s.station for s in state.stations] == [s.id for s in sim.plant.stations]
-    fits = fits and [b.buffer for b in state.buffers] == [b.id for b in sim.plant.buffers]
-    fits = fits and {o.order for o in state.orders} <= {o.id for o in sim.plant.orders}
+    fits = [s.station for s in state.stations] == [s.id for s in plant.stations]
+    fits = fits and [b.buffer for b in state.buffers] == [b.id for b in plant.buffers]
+    fits = fits and {o.order for o in state.orders} <= {o.id for o in plant.orders}
     if not fits:
         raise InvalidInput("the state names other stations, buffers or orders than the plant: take a new state")
 
@@ -159,7 +166,7 @@ def _restore_station(sim: Line, st: StationRun, s: StationState, names: dict[str
         _restore_work(sim, st, st.part, s)
     elif s.setup_worked_s is not None:
         st.setup_credit = s.setup_worked_s
-    st.since_s, st.code = s.since_s, _CODE_OF.get(s.condition, Code.STARVED)
+    st.since_s, st.code = s.since_s, CODE_OF.get(s.condition, Code.STARVED)
 
 
 def _restore_mode(sim: Line, st: StationRun, mode: ModeRun, s: FailureState) -> None:

@@ -31,7 +31,15 @@ PrecisionKpi = Annotated[
     Kpi | None, typer.Option("--precision-kpi", help="Whose interval; the plant's first objective without it.")
 ]
 MaxReplications = Annotated[int, typer.Option(min=10, max=100_000, help="Where --precision gives up.")]
-Workers = Annotated[int, typer.Option(min=1, max=256, help="Processes; the result does not depend on it.")]
+Workers = Annotated[
+    int,
+    typer.Option(
+        min=1, max=256, help="Processes, or threads of the compiled engine; the result does not depend on it."
+    ),
+]
+EngineName = Annotated[
+    str, typer.Option("--engine", help="simpy, compiled (needs Numba), or auto; the figures are the same.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -59,6 +67,7 @@ def simulate(
     emission_source: Annotated[str | None, typer.Option(help="Who says so.")] = None,
     emission_year: Annotated[int | None, typer.Option(help="Year it holds for.")] = None,
     workers: Workers = 1,
+    engine: EngineName = "auto",
     as_json: Json = False,
 ) -> None:
     """Simulate a line from empty: KPIs, what each station did, orders on time, all with 95 % intervals."""
@@ -85,6 +94,7 @@ def simulate(
             precision_kpi=precision_kpi,
             max_replications=max_replications,
             workers=workers,
+            engine=engine,
             progress=bar,
             look=lambda found: bar.note(spell_precision(found)),
         )
@@ -126,8 +136,8 @@ def _draw_simulation(console: Console, result: "SimulationResult", settled: "War
     from service.durations import spell_duration
 
     console.print(
-        f"{result.plant}, {spell_duration(result.horizon_s)}, {result.replications} replications, seed {result.seed}; "
-        "intervals are 95 % confidence intervals of the mean.\n",
+        f"{result.plant}, {spell_duration(result.horizon_s)}, {result.replications} replications, seed {result.seed}, "
+        f"engine {result.engine}; intervals are 95 % confidence intervals of the mean.\n",
         soft_wrap=True,
     )
     _tell_warmup(console, settled)
@@ -148,6 +158,7 @@ def compare(
     precision_kpi: PrecisionKpi = None,
     max_replications: MaxReplications = 2000,
     workers: Workers = 1,
+    engine: EngineName = "auto",
     as_json: Json = False,
 ) -> None:
     """Compare changes with leaving it as it is: paired differences under common random numbers."""
@@ -170,6 +181,7 @@ def compare(
             precision_kpi=precision_kpi,
             max_replications=max_replications,
             workers=workers,
+            engine=engine,
             progress=bar,
             look=lambda found: bar.note(spell_precision(found)),
         )
@@ -181,8 +193,8 @@ def _draw_comparison(console: Console, result: "Comparison") -> None:
 
     console.print(
         f"{result.plant}, {spell_duration(result.horizon_s)}, {result.replications} paired replications, "
-        f"seed {result.seed}. The difference is judged by its {result.effects[0].difference.level:.2%} interval, "
-        "so that all KPIs together hold at 95 %.\n",
+        f"seed {result.seed}, engine {result.engine}. The difference is judged by its "
+        f"{result.effects[0].difference.level:.2%} interval, so that all KPIs together hold at 95 %.\n",
         soft_wrap=True,
     )
     tell_precision(console, result.precision)

@@ -18,7 +18,7 @@ from plants.model.distribution import Distribution
 from plants.model.plant import Plant
 from plants.model.station import Buffer, Station
 from twin.intervals import mean_interval
-from twin.replications import Crew, Progress, Scenario, play
+from twin.replications import Crew, Progress, Scenario
 
 SPEED, REPAIR, ROOM = 0.05, 0.20, 0.20
 """Changes tried: a station so much faster, repairs so much shorter, a buffer so much larger (one place at least)."""
@@ -87,7 +87,7 @@ def sensitivities(
         raise InvalidInput(f"sensitivities need at least 2 replications, {replications} was given")
     tried = levers(base.plant)
     scenarios = [base, *(_moved(base, plant) for _, _, _, plant in tried)]
-    runs = crew.map(play, [(s, r) for s in scenarios for r in range(replications)], progress)
+    runs = crew.play([(s, r) for s in scenarios for r in range(replications)], progress)
     values = [r.kpis[kpi] for r in runs]
     before, level = values[:replications], 1 - (1 - LEVEL) / max(len(tried), 1)
     found = []

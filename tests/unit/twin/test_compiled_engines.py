@@ -1,0 +1,165 @@
+"""Which engine runs: asked for by name, chosen, refused, missing; and the same figures from each."""
+
+import subprocess
+import sys
+import textwrap
+from dataclasses import replace
+
+import pytest
+
+from plants.errors import InvalidInput
+from plants.flow.change import SetParameter
+from plants.loader.load import load_plant
+from plants.model.plant import Plant
+from tests.twin_lines import LABEL, line, mode, speed, station
+from twin import LineSimulation, compare, run, simulate
+from twin.engines import KERNELS, EngineRefused, names_of, numba_fault
+from twin.replications import Scenario, play_all
+
+HAS_NUMBA = numba_fault() is None
+needs_numba = pytest.mark.skipif(not HAS_NUMBA, reason="Numba is not installed")
+
+WITHOUT_NUMBA = """
+import sys
+
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("numba", "llvmlite"):
+            raise ModuleNotFoundError(f"No module named {name!r}")
+
+sys.meta_path.insert(0, Blocker())
+from plants.loader.load import load_plant
+from twin import run, simulate
+from twin.engines import EngineRefused
+
+plant = load_plant("bottling")
+print(simulate(plant, horizon_s=1200, replications=2).engine)
+print(run(plant, horizon_s=600, engine="simpy").engine)
+try:
+    run(plant, horizon_s=600, engine="compiled")
+except EngineRefused as error:
+    print(error)
+"""
+
+
+def a_line() -> Plant:
+    """Three stations with failures and a parameter."""
+    stations = [station(failures=[mode("calendar")], parameters=[speed()]), station(scrap=0.1), station()]
+    return line(stations, [2, (3, 1.5)])
+
+
+def test_without_numba_everything_runs_with_simpy_and_says_so() -> None:
+    """In a process that cannot import it."""
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(WITHOUT_NUMBA)], capture_output=True, text=True, timeout=60, check=True
+    )
+
+    simulated, asked, refused = done.stdout.splitlines()
+    assert (simulated, asked) == ("simpy", "simpy")
+    assert "Numba" in refused
+    assert "jayul[compiled]" in refused
+
+
+def test_an_unknown_engine_is_refused_with_the_names_of_all() -> None:
+    """A typing error must not fall back to anything."""
+    with pytest.raises(InvalidInput, match="auto, simpy, compiled"):
+        run(a_line(), horizon_s=10, engine="numba")
+
+
+@needs_numba
+@pytest.mark.parametrize("delay_s", [0.0, 40.0])
+def test_both_engines_give_the_same_result_of_a_run(delay_s: float) -> None:
+    """KPIs, windows, conditions, energy and counters, to the last bit; each says which it is."""
+    change = SetParameter(alias="s0.speed", value=15)
+    results = [
+        run(
+            a_line(),
+            horizon_s=400,
+            seed=5,
+            warmup_s=50,
+            changes=[change],
+            delay_s=delay_s,
+            window_s=(100, 300),
+            engine=engine,
+        )
+        for engine in ("simpy", "compiled")
+    ]
+
+    assert results[0] == results[1]
+    assert [r.engine for r in results] == ["simpy", "compiled"]
+
+
+@needs_numba
+def test_a_run_goes_on_from_a_live_state_the_same() -> None:
+    """The library's plant, from the middle of a shift."""
+    plant = load_plant("bottling")
+    sim = LineSimulation(plant, seed=2)
+    sim.run_until(5_000)
+    state = sim.snapshot()
+
+    one, two = (run(plant, horizon_s=3_600, state=state, engine=e) for e in ("simpy", "compiled"))
+
+    assert one == two
+
+
+@needs_numba
+def test_a_plain_line_has_the_same_result_by_departure_times() -> None:
+    """`run` takes the recursion where it holds; only the speed shows."""
+    plant = line([station(), station(), station()], [1, 0])
+
+    one, two = (run(plant, horizon_s=500, warmup_s=100, window_s=(120, 300), engine=e) for e in ("simpy", "compiled"))
+
+    assert one == two
+
+
+@needs_numba
+def test_results_do_not_depend_on_the_number_of_threads() -> None:
+    """Kernels run without the GIL, each on arrays of its own."""
+    jobs = [(Scenario(a_line(), 300.0, engine="compiled"), r) for r in range(12)]
+
+    assert play_all(jobs, workers=3) == play_all(jobs, workers=1)
+
+
+@needs_numba
+def test_auto_goes_over_to_the_compiled_engine_once_it_is_ready() -> None:
+    """Visibly, and with the same figures."""
+    assert KERNELS.wait(60)
+
+    chosen = simulate(a_line(), horizon_s=200, replications=3)
+    asked = simulate(a_line(), horizon_s=200, replications=3, engine="simpy")
+
+    assert (chosen.engine, asked.engine) == ("compiled", "simpy")
+    assert replace(chosen, engine="") == replace(asked, engine="")
+    assert chosen.as_dict()["engine"] == "compiled"
+
+
+@needs_numba
+def test_a_comparison_says_which_engine_ran() -> None:
+    """In its plain form too."""
+    found = compare(
+        a_line(),
+        changes=[SetParameter(alias="s0.speed", value=12)],
+        horizon_s=100,
+        replications=2,
+        engine="compiled",
+    )
+
+    assert found.as_dict()["engine"] == "compiled"
+
+
+@needs_numba
+def test_what_the_compiled_engine_does_not_cover_is_refused_by_name_and_left_to_simpy_by_auto() -> None:
+    """A table of setups that would fill the memory."""
+    products = [{"id": f"p{i}", "name": LABEL} for i in range(500)]
+    pair = {"before": "p0", "after": "p1", "time": {"kind": "constant", "mean_s": 3.0}}
+    plant = line([station(setups={"pairs": [pair]})] * 20, 1, products=products)
+    assert KERNELS.wait(60)
+
+    with pytest.raises(EngineRefused, match="setup tables"):
+        run(plant, horizon_s=10, engine="compiled")
+    assert run(plant, horizon_s=10).engine == "simpy"
+
+
+def test_engines_that_took_part_are_named_once() -> None:
+    """A scenario may begin in one and end in the other."""
+    assert names_of(["simpy", "compiled", "simpy"]) == "compiled+simpy"

@@ -1,0 +1,45 @@
+"""Access by address: a record of an array as a pointer, so that a kernel is handed one pointer and no arrays.
+
+Used by the kernels. Numba hands an array on as seven words with a reference count; a run has a dozen arrays, and handing
+them from function to function cost ten times what the simulation itself did. Here the RUN record holds their addresses, and
+`station(run, i)` and its like turn one into the record, which is a pointer. Nothing checks bounds; the arrays are kept alive
+by `twin.compiled.layout.World`.
+"""
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from twin.compiled.jit import numba
+from twin.compiled.layout import LOG, MODE, NUMBER, ORDER, PART, STATION, TIME, WHOLE
+
+_types: Any = numba.types
+_extending: Any = importlib.import_module("numba.extending")
+_ir: Any = importlib.import_module("llvmlite.ir")
+
+
+def _record_at(dtype: "np.dtype[np.void]") -> Callable[[int, int], Any]:
+    """A function (address of the first, position) -> record, for kernels."""
+    record, size = numba.from_dtype(dtype), dtype.itemsize
+
+    def at(_: Any, address: Any, position: Any) -> Any:  # noqa: ANN401, ARG001 - Numba's types
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ANN401, ARG001
+            offset = builder.mul(args[1], _ir.Constant(args[1].type, size))
+            return builder.inttoptr(builder.add(args[0], offset), context.get_value_type(record))
+
+        return record(_types.int64, _types.int64), generate
+
+    made: Callable[[int, int], Any] = _extending.intrinsic(at)
+    return made
+
+
+station_at = _record_at(STATION)
+mode_at = _record_at(MODE)
+order_at = _record_at(ORDER)
+part_at = _record_at(PART)
+time_at = _record_at(TIME)
+log_row_at = _record_at(LOG)
+number_at = _record_at(NUMBER)
+whole_at = _record_at(WHOLE)

@@ -1,0 +1,58 @@
+"""Compilation: the one place that knows Numba. Kernels are plain functions under `@jit`, compiled when first called.
+
+Used by the kernels of this package, which must not be imported where Numba is missing (`twin.engines` sees to that).
+Machine code is cached on disk in a folder named after the text of all kernels: Numba itself looks only at the file of
+the function that is called, so an edit of a function that it calls could otherwise leave stale code behind.
+
+No fast-math: the same operations in the same sequence as in Python, so that both engines compute the same bits.
+"""
+
+import hashlib
+import importlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+numba: Any = importlib.import_module("numba")
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def kernels_digest() -> str:
+    """Twelve digits that stand for the text of every file whose functions or constants are compiled in."""
+    here = Path(__file__).parent
+    files = [*sorted(here.glob("*.py")), *(here.parent / f"{name}.py" for name in ("clock", "draws", "log", "working"))]
+    digest = hashlib.sha256(numba.__version__.encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def cache_folder() -> Path | None:
+    """Where machine code is kept between processes; None when no such folder can be written."""
+    home = os.environ.get("XDG_CACHE_HOME")
+    folder = (Path(home) if home else Path("~/.cache").expanduser()) / "jayul" / f"kernels-{kernels_digest()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):
+        return None
+    return folder if os.access(folder, os.W_OK) else None
+
+
+_FOLDER = cache_folder()
+
+
+def jit(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function on its first call, without the GIL while it runs, or take it from the disk."""
+    before = numba.config.CACHE_DIR
+    if _FOLDER is not None:
+        numba.config.CACHE_DIR = str(_FOLDER)
+    try:
+        compiled: Callable[P, R] = numba.njit(
+            nogil=True, cache=_FOLDER is not None, error_model="numpy", forceinline=True
+        )(function)
+    finally:
+        numba.config.CACHE_DIR = before
+    return compiled
