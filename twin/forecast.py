@@ -76,7 +76,7 @@ def doubts_of(state: LineState) -> tuple[str, ...]:
         found.append(f"{len(state.stale)} tags have no good and recent data: {_listed(state.stale)}")
     unknown = [s.station for s in state.stations if s.condition is Condition.UNKNOWN]
     if unknown:
-        found.append(f"nobody knows what {_listed(unknown)} does; it was taken to be waiting for a unit")
+        found.append(f"it is not known what {_listed(unknown)} does: taken to work if it holds a unit, else to wait")
     return tuple(found)
 
 

@@ -25,6 +25,9 @@ from twin.precision import DEFAULT_MOST, Aim, Look, Precision, play_fixed, play_
 from twin.replications import Progress, Scenario
 from twin.run import RunResult
 
+SHIFT_S = 8 * 3600.0
+"""Plant seconds simulated unless said otherwise: a shift."""
+
 SLOTS = 48
 """Parts of the horizon for which every run tells how it went on."""
 
@@ -149,7 +152,7 @@ class SimulationOptions(TypedDict, total=False):
 def simulate(
     plant: Plant,
     *,
-    horizon_s: float,
+    horizon_s: float = SHIFT_S,
     replications: int = 30,
     seed: int = 1,
     state: LineState | None = None,

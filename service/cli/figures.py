@@ -94,7 +94,7 @@ def parse_precision(text: str | None) -> float | None:
 
 def spell_precision(found: "Precision") -> str:
     """How narrow an interval is, in words."""
-    return f"{found.kpi.value} ± {found.relative_half_width:.2%} of {found.target:.2%} asked for"
+    return f"{found.kpi.value} ± {found.relative_half_width:.2%} (asked for ± {found.target:.2%})"
 
 
 def tell_precision(console: Console, found: "Precision | None") -> None:

@@ -32,8 +32,10 @@ def run_seed(seed: int, parts_of: Callable[[World], Parts] = parts) -> Run:
         return asyncio.run(simulate(seed, Path(folder), parts_of=parts_of))
 
 
-def run_seeds(first: int, seeds: int, *, twice: bool = False) -> tuple[list[Run], list[tuple[int, Violation]]]:
-    """Some seeds, and every violation with its seed."""
+def run_seeds(
+    first: int, seeds: int, *, twice: bool = False, on_violation: Callable[[int, Violation], None] = lambda *_: None
+) -> tuple[list[Run], list[tuple[int, Violation]]]:
+    """Some seeds, and every violation with its seed, told as soon as it is found."""
     runs, violations = [], []
     for seed in range(first, first + seeds):
         try:
@@ -43,7 +45,9 @@ def run_seeds(first: int, seeds: int, *, twice: bool = False) -> tuple[list[Run]
             raise
         runs.append(run)
         found = [*run.violations, *(i10_same_history(seed, (run.digest, run_seed(seed).digest)) if twice else ())]
-        violations += [(seed, violation) for violation in found]
+        for violation in found:
+            violations.append((seed, violation))
+            on_violation(seed, violation)
     return runs, violations
 
 
@@ -61,6 +65,11 @@ def summed(runs: list[Run]) -> str:
     return "\n".join(lines)
 
 
+def _tell(seed: int, violation: Violation) -> None:
+    sys.stdout.write(f"seed {seed}: {violation}\n")
+    sys.stdout.flush()
+
+
 def main(argv: list[str]) -> int:
     """The command line; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.run", description=__doc__.split("\n")[0])
@@ -72,13 +81,11 @@ def main(argv: list[str]) -> int:
     given = parser.parse_args(argv)
     first, seeds = (given.first, given.seeds) if given.seed is None else (given.seed, 1)
     began = time.perf_counter()
-    runs, violations = run_seeds(first, seeds, twice=given.twice)
+    runs, violations = run_seeds(first, seeds, twice=given.twice, on_violation=_tell)
     took_s = time.perf_counter() - began
     if given.verbose:
         sys.stdout.write("\n".join(line for run in runs for line in run.story) + "\n\n")
     sys.stdout.write(f"{summed(runs)}\n{seeds / took_s:.1f} seeds a second\n")
-    for seed, violation in violations:
-        sys.stdout.write(f"seed {seed}: {violation}\n")
     failed = sorted({seed for seed, _ in violations})
     sys.stdout.write(f"{len(violations)} violations" + (f" in seeds {failed}\n" if failed else "\n"))
     return 1 if violations else 0

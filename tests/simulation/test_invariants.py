@@ -194,6 +194,11 @@ EDITS: dict[str, tuple[str, str]] = {
         "I7",
     ),
     "a claim after the approval had expired": ("UPDATE claims SET at = '2030-01-01T00:00:00.000000+00:00'", "I1"),
+    "a hold that was in force when it was sent": (
+        "UPDATE audit SET action = 'held', subject = 'all' WHERE seq ="
+        " (SELECT MIN(seq) - 1 FROM audit WHERE action = 'sent')",
+        "I1",
+    ),
     "an approval that is missing": ("DELETE FROM approvals", "I1"),
     "a plan that was changed after it was approved": (
         "UPDATE proposals SET plan = json_set(plan, '$.steps[0].target', 61.0)",

@@ -22,7 +22,7 @@ from twin.lowering import lower
 from twin.precision import check_replications
 from twin.replications import Crew, Progress, Scenario
 from twin.run import OrderResult
-from twin.simulate import result_of
+from twin.simulate import SHIFT_S, result_of
 from twin.working import CONDITION_OF
 
 _ACTIVE = {CONDITION_OF[code] for code in ACTIVE}
@@ -31,7 +31,7 @@ _ACTIVE = {CONDITION_OF[code] for code in ACTIVE}
 def explain(
     plant: Plant,
     *,
-    horizon_s: float,
+    horizon_s: float = SHIFT_S,
     replications: int = 30,
     seed: int = 1,
     state: LineState | None = None,

@@ -4,6 +4,7 @@ Made by `twin.insight.explain`; shown by the command line, a notebook and the co
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from plants.flow.verdict import Interval
 from plants.kpi import KPI_UNITS, Kpi
@@ -11,6 +12,8 @@ from twin.insight.losses import Loss
 from twin.insight.observe import PERCENT
 from twin.insight.power import EmissionFactor
 from twin.insight.sensitivity import Sensitivity
+from twin.notebook.frames import to_pandas
+from twin.notebook.insight import InsightTable, insight_html, insight_table
 from twin.simulate import SimulationResult
 
 
@@ -102,6 +105,18 @@ class Insight:
         """Whether that station is the bottleneck more than any other, beyond the intervals."""
         first = self.bottleneck
         return all(s is first or s.bottleneck.high < first.bottleneck.low for s in self.stations)
+
+    def to_pandas(self, table: InsightTable = "levers") -> Any:  # noqa: ANN401 - pandas.DataFrame, optional
+        """One part as a data frame.
+
+        Raises:
+            InvalidInput: no part has that name.
+            MissingExtra: pandas is not installed.
+        """
+        return to_pandas(insight_table(self, table))
+
+    def _repr_html_(self) -> str:
+        return insight_html(self)
 
     def as_dict(self) -> dict[str, object]:
         """The report as plain JSON values."""

@@ -33,7 +33,7 @@ def simulation_html(result: "SimulationResult") -> str:
     kpis = [[k.value, *_figures(i), KPI_UNITS[k]] for k, i in result.kpis.items()]
     parts = [
         f"<p>{escape(heading)}</p>",
-        _table(["kpi", "mean", "low", "high", "unit"], kpis),
+        html_table(["kpi", "mean", "low", "high", "unit"], kpis),
         _bars(result.shares),
     ]
     if result.orders:
@@ -46,7 +46,7 @@ def simulation_html(result: "SimulationResult") -> str:
             ]
             for o in result.orders[:_LIMIT]
         ]
-        parts.append(_table(["order", "due, h", "ends, h", "on time (Wilson)"], orders))
+        parts.append(html_table(["order", "due, h", "ends, h", "on time (Wilson)"], orders))
         if len(result.orders) > _LIMIT:
             parts.append(f"<p>and {len(result.orders) - _LIMIT} more orders</p>")
     return f"<div>{''.join(parts)}</div>"
@@ -64,10 +64,11 @@ def comparison_html(comparison: "Comparison") -> str:
         for e in comparison.effects
     ]
     columns = ["kpi", "as it is", "changed", "difference", "low", "high", "result"]
-    return f"<div><p>{escape(heading)}</p>{_table(columns, rows)}</div>"
+    return f"<div><p>{escape(heading)}</p>{html_table(columns, rows)}</div>"
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def html_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table; everything in it is escaped."""
     head = "".join(f'<th style="{_CELL.format(align="left")}">{escape(c)}</th>' for c in columns)
     body = "".join(f"<tr>{''.join(_cell(i, v) for i, v in enumerate(row))}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

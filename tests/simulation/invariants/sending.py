@@ -55,6 +55,12 @@ def i1_approved_before(given: Evidence) -> Iterator[Violation]:
     for seq, key in given.record.sent():
         for problem in _unapproved(given.record, key, seq):
             yield Violation("I1", f"{key[0]} step {key[1]} ({key[2]}), sent by row {seq}: {problem}")
+    held = False
+    for row in given.record.audit:
+        if row["action"] in ("held", "released") and row["subject"] == "all":
+            held = row["action"] == "held"
+        elif row["action"] == "sent" and held:
+            yield Violation("I1", f"{row['subject']} was sent by row {row['seq']} while all writing was held")
 
 
 def _unapproved(record: Record, key: Key, seq: int) -> Iterator[str]:

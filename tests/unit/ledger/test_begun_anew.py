@@ -13,6 +13,7 @@ from ledger.ledger import Ledger
 from plants.errors import Refused
 from plants.flow.change import SetParameter
 from plants.flow.proposal import Proposal, Status
+from plants.model.tags import PLANT_TIME
 from tests.ledger_ports import FILLER, FakeClock, Line, draft, submitted, verdict
 
 MOMENTS = st.floats(0.0, 1e6)
@@ -74,6 +75,37 @@ async def test_the_newest_write_counts_and_not_the_one_of_the_latest_hour(
 
     with pytest.raises(Refused, match="was changed 200 plant seconds ago"):
         await written(ledger, executor, 590.0, number=3)
+
+
+async def test_without_a_plant_time_nothing_is_concluded(ledger: Ledger, executor: Executor, line: Line) -> None:
+    """A plant time that cannot be read is not one that began anew."""
+    proposal = await written(ledger, executor)
+    line.bad.add(PLANT_TIME)
+
+    await executor.step()
+
+    assert ledger.proposal(proposal.id).status in (Status.APPLIED, Status.WATCHING)
+
+
+async def test_changes_older_than_the_window_do_not_add_up(
+    ledger: Ledger, executor: Executor, line: Line, clock: FakeClock
+) -> None:
+    """Yesterday's evening counts in the morning, and no longer after eight hours of the new day."""
+    line.take(FILLER, 660.0)
+    line.plant_time_s = 80_000.0
+    for number, value in ((1, 560.0), (2, 440.0)):
+        await written(ledger, executor, value, number)
+        await executor.step()
+        line.plant_time_s += 2_700.0
+        await executor.step()
+        clock.move(60.0)
+
+    line.plant_time_s = 20_000.0
+    with pytest.raises(Refused, match="would add up to 250 1/min"):
+        await written(ledger, executor, 410.0, number=3)
+    line.plant_time_s = 29_000.0
+
+    assert (await written(ledger, executor, 410.0, number=4)).status is Status.JUDGED
 
 
 @given(since=MOMENTS, now=MOMENTS, more=st.floats(0.0, 1e5))

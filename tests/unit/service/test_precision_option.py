@@ -25,4 +25,4 @@ def test_it_is_told_with_its_target() -> None:
     """Beside the bar and above the result."""
     found = Precision(Kpi.THROUGHPUT, 0.01, 0.0234, 60, False)
 
-    assert spell_precision(found) == "throughput_per_h ± 2.34% of 1.00% asked for"
+    assert spell_precision(found) == "throughput_per_h ± 2.34% (asked for ± 1.00%)"

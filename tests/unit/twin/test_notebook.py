@@ -17,10 +17,12 @@ from plants.errors import InvalidInput
 from plants.flow.change import SetParameter
 from plants.kpi import Kpi
 from plants.model.plant import Plant
-from tests.twin_lines import line, mode, order, speed, station
-from twin import compare, simulate
+from tests.twin_lines import exponential, line, mode, order, speed, station
+from twin import compare, explain, simulate
 from twin.compare import Comparison
 from twin.extras import MissingExtra
+from twin.insight.report import Insight
+from twin.notebook.insight import INSIGHT_TABLES, InsightTable, insight_table
 from twin.notebook.tables import TABLES, table_of
 from twin.simulate import SLOTS, SimulationResult
 
@@ -39,6 +41,11 @@ def result() -> SimulationResult:
 def comparison() -> Comparison:
     """Three pairs."""
     return compare(plant(), changes=[SetParameter(alias="s0.speed", value=12.0)], horizon_s=300, replications=3)
+
+
+def insight() -> Insight:
+    """Two replications and levers."""
+    return explain(plant(), horizon_s=300, replications=2, sensitivity_replications=2)
 
 
 def made_or_missed(package: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is made
@@ -72,10 +79,25 @@ def test_tables_hold_what_the_result_holds() -> None:
     assert orders["order"] == ["a", "b"] * 3
 
 
+@pytest.mark.parametrize("name", INSIGHT_TABLES)
+def test_every_part_of_an_insight_is_a_table_too(name: InsightTable) -> None:
+    """Columns of equal length, as data frame and as file where the packages are installed."""
+    found = insight()
+
+    table = insight_table(found, name)
+
+    assert len({len(column) for column in table.values()}) == 1
+    assert all(column.isidentifier() for column in table)
+    frame = made_or_missed("pandas", lambda: found.to_pandas(name))
+    assert frame is None or list(frame) == list(table)
+
+
 def test_an_unknown_table_is_refused_with_those_there_are() -> None:
     """Whatever package would have come next."""
     with pytest.raises(InvalidInput, match="there are: kpis, replications"):
         table_of(result(), "kpi")
+    with pytest.raises(InvalidInput, match="there are: stations, levers"):
+        insight_table(insight(), "kpi")
 
 
 def test_a_data_frame_has_one_row_a_replication() -> None:
@@ -202,7 +224,7 @@ class Page(HTMLParser):
 
 def test_a_result_shows_itself_without_anything_from_elsewhere() -> None:
     """Well-formed; no script, no style sheet, no font, no address, and figures also as text."""
-    for shown in (result()._repr_html_(), comparison()._repr_html_()):
+    for shown in (result()._repr_html_(), comparison()._repr_html_(), insight()._repr_html_()):
         page = Page(shown)
 
         assert page.open == []
@@ -215,9 +237,18 @@ def test_a_result_shows_itself_without_anything_from_elsewhere() -> None:
 
 def test_names_are_escaped_where_a_result_shows_itself() -> None:
     """Names in a plant are harmless by their pattern; a unit or a label added later may not be."""
-    from twin.notebook.markup import _table
+    from twin.notebook.markup import html_table
 
-    assert "<script>" not in _table(["<script>"], [["<script>alert(1)</script>"]])
+    assert "<script>" not in html_table(["<script>"], [["<script>alert(1)</script>"]])
+
+
+def test_a_line_can_be_simulated_in_a_notebook_with_nothing_but_its_name() -> None:
+    """Eight hours, thirty replications."""
+    small = line([station(exponential(600.0))])
+
+    r = simulate(small)
+
+    assert (r.horizon_s, r.replications) == (8 * 3600, 30)
 
 
 def test_a_result_tells_in_html_whether_its_precision_was_reached() -> None:
