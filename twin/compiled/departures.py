@@ -240,7 +240,7 @@ def departures(
             start = free
             if i > 0:
                 ready = came + transports[i] if c > 0 else came
-                start = ready if ready > free else free
+                start = max(free, ready)
                 if c > 0:
                     starts[base[i] + head[i]] = start
                     head[i] = head[i] + 1 if head[i] + 1 < c else 0

@@ -10,7 +10,7 @@ from twin import LineSimulation
 
 pytest.importorskip("numba")
 
-from twin.compiled.departures import DepartureSimulation, plain  # noqa: E402 - only where Numba is
+from twin.compiled.departures import DepartureSimulation, plain
 
 CYCLES = st.floats(0.3, 3).flatmap(
     lambda m: st.sampled_from(
