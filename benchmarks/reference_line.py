@@ -1,9 +1,10 @@
 """Speed of the twin's engines on the reference line, against SimPy written by hand, in the same run on the same core.
 
 Run: `python -m benchmarks.reference_line`. The throughput of all is checked before any speed is told: a fast wrong
-model counts for nothing. Compiled engines only where Numba is installed; compiling them is not timed. The second table sets
-them against our SimPy engine on every plant of the library, and two threads against one. Ten stations, nine buffers of five, exponential times of mean 1, horizon 20,000; with failures
-by the calendar clock, mean 100 up and 10 down.
+model counts for nothing. Compiled engines only where Numba is installed; compiling them is not timed. The second
+table sets them against our SimPy engine on every plant of the library, and two threads against one. Ten stations,
+nine buffers of five, exponential times of mean 1, horizon 20,000; with failures by the calendar clock, mean 100 up
+and 10 down.
 """
 
 import argparse

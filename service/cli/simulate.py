@@ -72,7 +72,8 @@ def _draw_simulation(console: Console, result: "SimulationResult") -> None:
     from service.durations import spell_duration
 
     console.print(
-        f"{result.plant}, {spell_duration(result.horizon_s)}, {result.replications} replications, seed {result.seed}, engine {result.engine}; "
+        f"{result.plant}, {spell_duration(result.horizon_s)}, {result.replications} replications, "
+        f"seed {result.seed}, engine {result.engine}; "
         "intervals are 95 % confidence intervals of the mean.\n",
         soft_wrap=True,
     )
@@ -169,7 +170,8 @@ def _draw_comparison(console: Console, result: "Comparison") -> None:
 
     console.print(
         f"{result.plant}, {spell_duration(result.horizon_s)}, {result.replications} paired replications, "
-        f"seed {result.seed}, engine {result.engine}. The difference is judged by its {result.effects[0].difference.level:.2%} interval, "
+        f"seed {result.seed}, engine {result.engine}. "
+        f"The difference is judged by its {result.effects[0].difference.level:.2%} interval, "
         "so that all KPIs together hold at 95 %.\n",
         soft_wrap=True,
     )

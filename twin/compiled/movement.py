@@ -198,7 +198,7 @@ def _put(run: Record, st: Record, up: Record) -> None:
     up.finished = 0
 
 
-@jit
+@inlined
 def load(run: Record, i: int) -> None:
     """Station `i`, without a unit, takes the next; whoever was blocked by that moves up, and so on upstream."""
     while True:
@@ -265,10 +265,11 @@ def _idle(run: Record, i: int) -> None:
 @jit
 def any_unstarted(run: Record) -> bool:
     """Whether an order has units that have not entered the line."""
+    found = False
     for k in range(run.n_orders):
-        if order_at(run.orders, k).started < order_at(run.orders, k).quantity:
-            return True
-    return False
+        order = order_at(run.orders, k)
+        found = found or order.started < order.quantity
+    return found
 
 
 @inlined

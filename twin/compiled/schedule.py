@@ -75,7 +75,7 @@ def next_timer(run: Record) -> int:
 
 @inlined
 def ring(run: Record, slot: int) -> None:
-    """A timer rings. That of a station is set anew in most cases: it is taken out afterwards, by `after_ring`, if not."""
+    """A timer rings. That of a station is set anew in most cases; `after_ring` takes it out if it was not."""
     number_at(run.at, slot).value = inf
     if slot < run.n_stations:
         run.rung = slot
