@@ -34,8 +34,10 @@ def history(
         sim.run_until(start + mark)
         seen.append(sim.totals())
         if mark == delay_s:
-            for change in filter(None, (_still_possible(sim, c) for c in changes)):
-                sim.apply(change)
+            for change in changes:
+                possible = _still_possible(sim, change)
+                if possible is not None:
+                    sim.apply(possible)
             seen.append(sim.totals())
     return log, seen, sim.snapshot()
 
