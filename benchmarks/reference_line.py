@@ -1,21 +1,28 @@
-"""Speed of the twin's engine on the reference line, against SimPy written by hand, in the same run on the same core.
+"""Speed of the twin's engines on the reference line, against SimPy written by hand, in the same run on the same core.
 
-Run: `python -m benchmarks.reference_line`. The throughput of both is checked before anything is timed: a fast wrong
-model counts for nothing. Ten stations, nine buffers of five, exponential times of mean 1, horizon 20,000; with failures
-by the calendar clock, mean 100 up and 10 down.
+Run: `python -m benchmarks.reference_line`. The throughput of all is checked before any speed is told: a fast wrong
+model counts for nothing. Compiled engines only where Numba is installed; compiling them is not timed. The second
+table sets them against our SimPy engine on every plant of the library, and two threads against one. Ten stations,
+nine buffers of five, exponential times of mean 1, horizon 20,000; with failures by the calendar clock, mean 100 up
+and 10 down.
 """
 
 import argparse
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from benchmarks.handwritten_simpy import line as handwritten
+from plants.loader.library import library_names
+from plants.loader.load import load_plant
 from plants.model.plant import Plant
-from twin import LineSimulation
+from twin import LineSimulation, run
+from twin.engines import KERNELS
+from twin.replications import Scenario, play_all
 
 STATIONS, BUFFER, HORIZON_S = 10, 5, 20_000.0
+SHIFT_S = 8 * 3600.0
 EXPECTED = {"no failures": 0.762, "with failures": 0.502}
 TOLERANCE = 0.015
 """Of the mean of three runs; one run of this length has a relative standard deviation of about 0.6 %."""
@@ -62,6 +69,25 @@ def handwritten_parts(failures: bool, seed: int) -> int:
     return handwritten(STATIONS, BUFFER, HORIZON_S, seed, (100.0, 10.0) if failures else None)
 
 
+def compiled_parts(failures: bool, seed: int) -> int:
+    """Parts that the compiled event engine lets leave the line."""
+    from twin.compiled.simulation import CompiledSimulation
+
+    sim = CompiledSimulation(reference_plant(failures=failures), seed=seed)
+    sim.run_until(HORIZON_S)
+    return sim.totals().good
+
+
+def departure_parts(failures: bool, seed: int) -> int:
+    """Parts that leave the line by the recursion of departure times, which knows no failures."""
+    from twin.compiled.departures import DepartureSimulation
+
+    plant = reference_plant(failures=failures)
+    sim = DepartureSimulation(plant, seed=seed, replication=0, marks_s=(HORIZON_S,))
+    sim.run_until(HORIZON_S)
+    return sim.totals().good
+
+
 def timed(parts: Callable[[bool, int], int], failures: bool, runs: int) -> tuple[float, float]:
     """Throughput, and the best rate of several runs in part-steps per wall second."""
     rates, made = [], []
@@ -77,18 +103,51 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5, help="runs of each, the best counts (at least 3)")
     runs = max(parser.parse_args().runs, 3)
+    compiled = KERNELS.wait()
     print(f"load average {os.getloadavg()[0]:.2f} on {os.cpu_count()} cores")
-    print(f"{'':14} {'simulator':18} {'throughput':>10} {'expected':>9} {'part-steps/s':>13} {'ratio':>6}")
+    print(f"{'':14} {'simulator':20} {'throughput':>10} {'expected':>9} {'part-steps/s':>13} {'ratio':>6}")
     for case, expected in EXPECTED.items():
         failures = case == "with failures"
         rows = [("hand-written SimPy", timed(handwritten_parts, failures, runs))]
         rows.append(("twin (SimPy)", timed(twin_parts, failures, runs)))
+        if compiled:
+            rows.append(("compiled, events", timed(compiled_parts, failures, 3 * runs)))
+        if compiled and not failures:
+            rows.append(("compiled, departures", timed(departure_parts, failures, 3 * runs)))
         peer = rows[0][1][1]
         for name, (throughput, rate) in rows:
             if abs(throughput / expected - 1) > TOLERANCE:
                 raise SystemExit(f"{name}, {case}: throughput {throughput:.4f} is not {expected}: the model is wrong")
-            print(f"{case:14} {name:18} {throughput:10.4f} {expected:9.3f} {rate:13,.0f} {rate / peer:6.2f}")
+            print(f"{case:14} {name:20} {throughput:10.4f} {expected:9.3f} {rate:13,.0f} {rate / peer:6.2f}")
+    compiled = KERNELS.wait()
+    if compiled:
+        library(runs)
     print(f"load average {os.getloadavg()[0]:.2f}")
+
+
+def library(runs: int) -> None:
+    """Each plant of the library over a shift: the compiled engine against our SimPy engine, and its threads."""
+    print(f"\n{'plant':14} {'SimPy':>12} {'compiled':>12} {'ratio':>6}   part-steps/s of one replication of 8 h")
+    for name in library_names():
+        plant = load_plant(name)
+        rates = [max(_steps_per_s(plant, engine, seed) for seed in range(runs)) for engine in ("simpy", "compiled")]
+        print(f"{name:14} {rates[0]:12,.0f} {rates[1]:12,.0f} {rates[1] / rates[0]:6.1f}")
+    jobs = [(Scenario(reference_plant(failures=True), HORIZON_S, engine="compiled"), r) for r in range(100)]
+    seconds = [min(_wall_s(jobs, workers) for _ in range(3)) for workers in (1, 2)]
+    print(f"\n100 replications: {seconds[0]:.2f} s on one thread, {seconds[0] / seconds[1]:.2f} times as fast on two")
+
+
+def _steps_per_s(plant: Plant, engine: str, seed: int) -> float:
+    began = time.perf_counter()
+    result = run(plant, horizon_s=SHIFT_S, seed=seed, engine=engine)
+    processed = sum(n for name, n in result.counters.items() if name.endswith(".processed"))
+    return processed / (time.perf_counter() - began)
+
+
+def _wall_s(jobs: Sequence[tuple[Scenario, int]], workers: int) -> float:
+    began = time.perf_counter()
+    play_all(jobs, workers=workers)
+    return time.perf_counter() - began
 
 
 if __name__ == "__main__":

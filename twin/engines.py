@@ -2,14 +2,14 @@
 
 Used by `twin.run` and `twin.replications`. `simpy` is always there; `compiled` needs Numba (extra `compiled`) and is
 refused by name for what it does not cover. `auto` takes the compiled engine when its kernels are loaded and the line is
-covered, and SimPy otherwise; once SimPy has been given about two seconds of work it has the kernels loaded, or compiled,
-in a thread beside it. Since both engines agree, a scenario may begin in one and end in the other.
+covered, and SimPy otherwise; once SimPy has been given about two seconds of work it has the kernels loaded, or
+compiled, in a thread beside it. Since both engines agree, a scenario may begin in one and end in the other.
 """
 
 import importlib
 import importlib.util
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -73,13 +73,12 @@ class Simulation(Protocol):
 ENOUGH_STEPS = 800_000
 """Part-steps (units finished at a station) after which `auto` has the kernels loaded: about two seconds of SimPy."""
 
-Notice = Callable[[str], None]
-
 
 class Kernels:
     """The compiled engine of this process: not asked for, being loaded, ready, or unusable for a reason.
 
-    Thread-safe. Loading takes about a second from the disk, and some ten seconds when the kernels must be compiled first.
+    Thread-safe. Loading takes about a second from the disk, and some ten seconds when the kernels must be compiled
+    first.
     """
 
     def __init__(self) -> None:

@@ -64,8 +64,8 @@ def play_all(
 ) -> list[RunResult]:
     """All jobs, in the order given.
 
-    Workers are threads for the compiled engine, which runs without the GIL, and processes for SimPy. Where the engine is
-    `auto` and the kernels become ready on the way, the rest is made by them; the results are the same.
+    Workers are threads for the compiled engine, which runs without the GIL, and processes for SimPy. Where the engine
+    is `auto` and the kernels become ready on the way, the rest is made by them; the results are the same.
 
     Raises:
         InvalidInput: fewer than one worker, or a job that does not fit the plant.

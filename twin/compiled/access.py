@@ -1,9 +1,9 @@
 """Access by address: a record of an array as a pointer, so that a kernel is handed one pointer and no arrays.
 
-Used by the kernels. Numba hands an array on as seven words with a reference count; a run has a dozen arrays, and handing
-them from function to function cost ten times what the simulation itself did. Here the RUN record holds their addresses, and
-`station(run, i)` and its like turn one into the record, which is a pointer. Nothing checks bounds; the arrays are kept alive
-by `twin.compiled.layout.World`.
+Used by the kernels. Numba hands an array on as seven words with a reference count; a run has a dozen arrays, and
+handing them from function to function cost ten times what the simulation itself did. Here the RUN record holds their
+addresses, and `station(run, i)` and its like turn one into the record, which is a pointer. Nothing checks bounds; the
+arrays are kept alive by `twin.compiled.layout.World`.
 """
 
 import importlib

@@ -8,7 +8,7 @@ totals are equal bit by bit.
 # Records have no static type.
 
 from twin.compiled.access import log_row_at, number_at, order_at, station_at
-from twin.compiled.jit import jit
+from twin.compiled.jit import inlined, jit
 from twin.compiled.layout import Record, Records
 from twin.log import EventKind
 from twin.working import Code
@@ -19,7 +19,7 @@ CODES = len(Code)
 _SCRAP, _EXIT, _CONDITION = int(EventKind.SCRAP), int(EventKind.EXIT), int(EventKind.CONDITION)
 
 
-@jit
+@inlined
 def write(run: Record, kind: int, station: int, order: int, index: int, value: float) -> None:
     """Add a row to the log, if one is kept."""
     if run.logging == 0:
@@ -30,7 +30,7 @@ def write(run: Record, kind: int, station: int, order: int, index: int, value: f
     run.logged += 1
 
 
-@jit
+@inlined
 def resting_code(st: Record) -> int:
     """`twin.line.resting_code`."""
     if st.down > 0:
@@ -42,7 +42,7 @@ def resting_code(st: Record) -> int:
     return SETUP if st.setup_left >= 0 else EXECUTING
 
 
-@jit
+@inlined
 def note(run: Record, st: Record, code: int) -> None:
     """A station's condition is now `code`, unless it is down."""
     if st.down > 0:
@@ -56,7 +56,7 @@ def note(run: Record, st: Record, code: int) -> None:
     write(run, _CONDITION, st.position, -1, -1, float(code))
 
 
-@jit
+@inlined
 def count_wip(run: Record, change: int) -> None:
     """A unit enters or leaves the line."""
     run.wip_area += run.wip * (run.now - run.wip_since_s)

@@ -4,10 +4,10 @@ Used by `twin.compiled.ready` for lines that `plain` admits. Unit k leaves stati
 
     D[i, k] = max(F[i, k], S[i + 1, k - c]),  F = S + work,  S[i, k] = max(D[i - 1, k] + transport, D[i, k - 1]),
 
-with S the start and c the places of the buffer behind the station; without a buffer D[i, k] = max(F[i, k], D[i + 1, k - 1])
-(Dallery and Gershwin, "Manufacturing flow line systems", Queueing Systems 12, 1992). The times are those of the event engine
-bit by bit, and the sums are made of the same terms in the same sequence, as long as no two of them fall together; that is
-why constant and empirical times, whose sums do fall together, are left to the event engine.
+with S the start and c the places of the buffer behind the station; without one, D[i, k] = max(F[i, k], D[i + 1, k - 1])
+(Dallery and Gershwin, "Manufacturing flow line systems", Queueing Systems 12, 1992). The times are those of the event
+engine bit by bit, and the sums are made of the same terms in the same sequence as long as no two events of a station
+fall together; constant and empirical times, with which they do, are therefore left to the event engine.
 """
 
 # mypy: disable-error-code="no-any-return"
@@ -136,7 +136,8 @@ def _totals(plant: Plant, line: LoweredLine, key: tuple[int, int], marks: list[f
     )
     if entered >= most:
         raise RunFailed(
-            f"the run was given up after {most} units: look for stations whose cycle is near 0 s, or ask for a shorter horizon"
+            f"the run was given up after {most} units: look for stations whose cycle is near 0 s, "
+            "or ask for a shorter horizon"
         )
     power = [f.power for f in effects]
     return {mark: _at(line, power, mark, spent[k], processed[k], flow[k], counts[k]) for k, mark in enumerate(marks)}
@@ -170,7 +171,7 @@ def _at(
 
 
 @jit
-def departures(
+def departures(  # noqa: C901 - one recursion; handing arrays to functions costs more than it does
     key0: np.uint64,
     key1: np.uint64,
     times: Records,

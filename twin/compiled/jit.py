@@ -46,12 +46,21 @@ _FOLDER = cache_folder()
 
 def jit(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function on its first call, without the GIL while it runs, or take it from the disk."""
+    return _compile(function, inlined=False)
+
+
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """The same, put into its callers: worth it, in time to compile too, for what each event does once or twice."""
+    return _compile(function, inlined=True)
+
+
+def _compile(function: Callable[P, R], *, inlined: bool) -> Callable[P, R]:
     before = numba.config.CACHE_DIR
     if _FOLDER is not None:
         numba.config.CACHE_DIR = str(_FOLDER)
     try:
         compiled: Callable[P, R] = numba.njit(
-            nogil=True, cache=_FOLDER is not None, error_model="numpy", forceinline=True
+            nogil=True, cache=_FOLDER is not None, error_model="numpy", forceinline=inlined
         )(function)
     finally:
         numba.config.CACHE_DIR = before

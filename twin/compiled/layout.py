@@ -1,7 +1,8 @@
 """The working state of a compiled run: records in flat arrays, the same figures as in `twin.working`.
 
 Used by `twin.compiled.arrays` (makes them), by every kernel (reads and writes them) and by
-`twin.compiled.simulation` (reads them out). Positions of stations, modes and orders are those of the plant file; -1 is none.
+`twin.compiled.simulation` (reads them out). Positions of stations, modes and orders are those of the plant file; -1
+is none.
 """
 
 from typing import Any, NamedTuple, TypeAlias
@@ -126,7 +127,8 @@ MODE = _record(
     ("known", "i8"),
     ("given_down_s", "f8"),
 )
-"""A failure mode; `known` says that a state told of it, `given_down_s` how long it has been down (below 0: it is up)."""
+"""A failure mode; `known` says that a state told of it, `given_down_s` how long it has been down (below 0: it is up).
+"""
 
 ORDER = _record(
     ("entity", "u8"),
@@ -172,8 +174,8 @@ RUN = _record(
     ("logging", "i8"),
     ("logged", "i8"),
 )
-"""What belongs to the line as a whole: the addresses of all arrays, how many there are of what, counters; `events` is what
-is left of the budget."""
+"""What belongs to the line as a whole: the addresses of all arrays, how many there are of what, counters; `events` is
+what is left of the budget."""
 
 LOG = _record(("time", "f8"), ("value", "f8"), ("index", "i8"), ("order", "i2"), ("station", "i2"), ("kind", "i1"))
 """A row of the event log."""

@@ -13,7 +13,7 @@ import numpy as np
 from twin.compiled.access import number_at, order_at, part_at, station_at, time_at, whole_at
 from twin.compiled.counting import BLOCKED, EXECUTING, SETUP, count_wip, leave, note, resting_code, scrap, write
 from twin.compiled.draws import fill, uniform
-from twin.compiled.jit import jit
+from twin.compiled.jit import inlined, jit
 from twin.compiled.layout import BLOCK, Record
 from twin.compiled.sampling import ppf, residual
 from twin.compiled.schedule import (
@@ -37,13 +37,13 @@ _CONSTANT, _EXPONENTIAL = int(TimeKind.CONSTANT), int(TimeKind.EXPONENTIAL)
 _NOTHING = np.uint64(0)
 
 
-@jit
+@inlined
 def entity_of(run: Record, order: int) -> np.uint64:
     """The word that stands for an order in draws."""
     return order_at(run.orders, order).entity if order >= 0 else _NOTHING
 
 
-@jit
+@inlined
 def product_of(run: Record, order: int) -> int:
     """The product of an order; without orders the first, and none for a unit of no order on a line with orders."""
     if order >= 0:
@@ -51,7 +51,7 @@ def product_of(run: Record, order: int) -> int:
     return -1 if run.n_orders > 0 else 0
 
 
-@jit
+@inlined
 def _work(run: Record, st: Record) -> float:
     """Work of the unit in a station, in nominal seconds; a block of units is drawn at a time."""
     cycle = time_at(run.times, st.position)
@@ -88,7 +88,7 @@ def _times_of(run: Record, cycle: Record, first: int) -> None:
         number_at(run.work, k).value = ppf(cycle, run.table, number_at(run.work, k).value)
 
 
-@jit
+@inlined
 def _luck(run: Record, st: Record) -> float:
     """The luck of the unit in a station: it is rejected when this is below the scrapped share."""
     offset = st.index - st.luck_first
@@ -102,7 +102,7 @@ def _luck(run: Record, st: Record) -> float:
     return number_at(run.luck, first + offset).value
 
 
-@jit
+@inlined
 def begin_part(run: Record, i: int) -> None:
     """Station `i` takes up the unit whose figures it has."""
     st = station_at(run.stations, i)
@@ -116,7 +116,7 @@ def begin_part(run: Record, i: int) -> None:
         start_segment(run, i)
 
 
-@jit
+@inlined
 def start_segment(run: Record, i: int) -> None:
     """Work, or setup, goes on from here without interruption until the timer set now."""
     st = station_at(run.stations, i)
@@ -136,7 +136,7 @@ def start_segment(run: Record, i: int) -> None:
         set_station_timer(run, i, now + room, FAILURE, FAILURE_TIMER)
 
 
-@jit
+@inlined
 def on_finished(run: Record, i: int) -> None:
     """The work on the unit in station `i` is done."""
     st = station_at(run.stations, i)
@@ -154,7 +154,7 @@ def on_finished(run: Record, i: int) -> None:
         note(run, st, BLOCKED)
 
 
-@jit
+@inlined
 def pass_on(run: Record, i: int) -> bool:
     """Move the finished unit out of station `i` if there is room; says whether there was."""
     st = station_at(run.stations, i)
@@ -176,7 +176,7 @@ def pass_on(run: Record, i: int) -> bool:
     return True
 
 
-@jit
+@inlined
 def _hand_over(up: Record, st: Record) -> None:
     """The unit goes from a station to the next without a buffer between them."""
     st.order, st.index, st.entered_s, st.ready_s = up.order, up.index, up.entered_s, up.ready_s
@@ -184,7 +184,7 @@ def _hand_over(up: Record, st: Record) -> None:
     up.finished = 0
 
 
-@jit
+@inlined
 def _put(run: Record, st: Record, up: Record) -> None:
     """The unit of `up` enters the buffer in front of `st`."""
     place = st.head + st.level
@@ -198,7 +198,7 @@ def _put(run: Record, st: Record, up: Record) -> None:
     up.finished = 0
 
 
-@jit
+@inlined
 def load(run: Record, i: int) -> None:
     """Station `i`, without a unit, takes the next; whoever was blocked by that moves up, and so on upstream."""
     while True:
@@ -216,7 +216,7 @@ def load(run: Record, i: int) -> None:
         i -= 1
 
 
-@jit
+@inlined
 def _next_part(run: Record, i: int) -> bool:
     """Take the figures of the unit that station `i` can take now; else False, with a timer if one is on its way."""
     st = station_at(run.stations, i)
@@ -265,13 +265,14 @@ def _idle(run: Record, i: int) -> None:
 @jit
 def any_unstarted(run: Record) -> bool:
     """Whether an order has units that have not entered the line."""
+    found = False
     for k in range(run.n_orders):
-        if order_at(run.orders, k).started < order_at(run.orders, k).quantity:
-            return True
-    return False
+        order = order_at(run.orders, k)
+        found = found or order.started < order.quantity
+    return found
 
 
-@jit
+@inlined
 def _next_unit(run: Record, st: Record) -> bool:
     """The next unit of the order being made, or of the first released order in the sequence."""
     st.ready_s = 0.0

@@ -1,7 +1,7 @@
 """Prepared starts: the arrays from which all replications of one plant and state begin.
 
-Used by `twin.compiled.simulation`. Kept for the few plants and states asked for last, by the revisions of both, so that a
-replication costs a copy and no walk through the description.
+Used by `twin.compiled.simulation`. Kept for the few plants and states asked for last, by the revisions of both, so
+that a replication costs a copy and no walk through the description.
 """
 
 import threading
@@ -67,7 +67,7 @@ def _prepare(plant: Plant, state: LineState | None) -> Prepared:
     else:
         check(plant, state)
         values.update({p.alias: p.value for p in state.parameters if p.alias in values})
-        queue = put_stations(arrays, line, plant, state)
+        queue = put_stations(arrays, line, state)
     _put_factors(arrays, line, plant, values)
     held = arrays.stations[arrays.stations["has_part"] > 0]
     indices = [*held["index"].tolist(), *queue["index"][_taken(arrays)].tolist()]

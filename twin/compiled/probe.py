@@ -16,12 +16,10 @@ _ENTITY, _SLOT = np.uint64(0xCAFEBABE), np.uint64(0x1234567)
 
 
 @jit
-def compiled_figures(
-    times: Records, table: Floats, table_address: int, key0: np.uint64, key1: np.uint64, draws: int
-) -> Floats:
+def compiled_figures(times: Records, table_address: int, key0: np.uint64, key1: np.uint64, draws: int) -> Floats:
     """Rows of (uniform number, its time, what is left after 4 n / draws seconds), shape (draws, 3).
 
-    `table` is given so that it stays alive while its address is used.
+    The table must stay alive while its address is used.
     """
     out = np.zeros((draws, 3))
     for n in range(draws):

@@ -1,5 +1,4 @@
-"""Reading a compiled run out: its arrays in the form of the reference engine, so that one piece of code makes snapshots
-and KPIs for both.
+"""Reading a compiled run out: its arrays in the form of the reference engine, which makes the snapshots of both.
 
 Used by `twin.compiled.simulation`.
 """

@@ -1,8 +1,8 @@
-"""Making the compiled engine ready: compile or load every kernel, and check on this machine that its figures are SimPy's.
+"""Making the compiled engine ready: compile or load every kernel, and check on this machine that it agrees with SimPy.
 
-Used by `twin.engines`, which imports this module only where Numba is installed. Compiled code calls the C library's `log`,
-`exp`, `pow` and `erfc` as Python does; whether it gets the same bits depends on how both were built, so it is not taken on
-trust: an engine that differs in one bit of one figure is not used.
+Used by `twin.engines`, which imports this module only where Numba is installed. Compiled code calls the C library's
+`log`, `exp`, `pow` and `erfc` as Python does; whether it gets the same bits depends on how both were built, so it is
+not taken on trust: an engine that differs in one bit of one figure is not used.
 """
 
 from collections.abc import Iterable
@@ -56,7 +56,7 @@ def not_covered(plant: Plant) -> str | None:
 def simulation(
     plant: Plant, *, seed: int, replication: int, state: LineState | None, marks_s: Iterable[float] | None
 ) -> CompiledSimulation | DepartureSimulation:
-    """A run by the compiled engine: by departure times where the line is plain, empty, and left alone (`marks_s` given)."""
+    """A run by the compiled engine; by departure times where a plain line is empty and left alone (`marks_s` given)."""
     if marks_s is not None and state is None and plain(plant):
         return DepartureSimulation(plant, seed=seed, replication=replication, marks_s=tuple(marks_s))
     return CompiledSimulation(plant, seed=seed, replication=replication, state=state)
@@ -67,7 +67,7 @@ def _compare_figures() -> None:
     for time in _TIMES:
         row, table = np.zeros(1, TIME), np.array(time.table or (0.0,))
         row[0] = (int(time.kind), time.a, time.b, time.c, 0, len(time.table))
-        got = compiled_figures(row, table, table.ctypes.data, np.uint64(key[0]), np.uint64(key[1]), _DRAWS)
+        got = compiled_figures(row, table.ctypes.data, np.uint64(key[0]), np.uint64(key[1]), _DRAWS)
         for n in range(_DRAWS):
             u = uniform(key, n, entity, slot, Purpose.UPTIME)
             elapsed = 4.0 * n / _DRAWS

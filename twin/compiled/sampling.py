@@ -1,7 +1,8 @@
 """Times from uniform numbers, compiled: the figures of `twin.sampling`, bit by bit.
 
 Used by the other kernels. Every function does the operations of its namesake in the same sequence with the same `log`,
-`exp` and `pow` of the C library; `twin.compiled.ready` checks on this machine that they are the same before any is used.
+`exp` and `pow` of the C library; `twin.compiled.ready` checks on this machine that they are the same before any is
+used.
 """
 
 # mypy: disable-error-code="no-any-return"

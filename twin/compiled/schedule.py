@@ -12,7 +12,7 @@ from math import inf
 
 from twin.clock import Priority
 from twin.compiled.access import number_at, station_at, whole_at
-from twin.compiled.jit import jit
+from twin.compiled.jit import inlined, jit
 from twin.compiled.layout import Record
 
 WORK, ARRIVAL = int(Priority.WORK), int(Priority.ARRIVAL)
@@ -21,7 +21,7 @@ FINISH_TIMER, SETUP_TIMER, FAILURE_TIMER, ARRIVAL_TIMER = 1, 2, 3, 4
 """What the timer of a station rings for."""
 
 
-@jit
+@inlined
 def set_station_timer(run: Record, i: int, at_s: float, priority: int, rings_for: int) -> None:
     """The timer of station `i` rings at `at_s`."""
     run.scheduled += 1
@@ -60,7 +60,7 @@ def stop_mode_timer(run: Record, m: int) -> None:
     find_mode_timer(run)
 
 
-@jit
+@inlined
 def next_timer(run: Record) -> int:
     """The timer that rings first: a station, or the number of stations and a mode."""
     i = whole_at(run.tree, 1).value
@@ -73,9 +73,9 @@ def next_timer(run: Record) -> int:
     return i
 
 
-@jit
+@inlined
 def ring(run: Record, slot: int) -> None:
-    """A timer rings. That of a station is set anew in most cases: it is taken out afterwards, by `after_ring`, if not."""
+    """A timer rings. That of a station is set anew in most cases; `after_ring` takes it out if it was not."""
     number_at(run.at, slot).value = inf
     if slot < run.n_stations:
         run.rung = slot
@@ -83,7 +83,7 @@ def ring(run: Record, slot: int) -> None:
         find_mode_timer(run)
 
 
-@jit
+@inlined
 def after_ring(run: Record) -> None:
     """Take the timer that rang out of the tournament, unless it was set anew."""
     if run.rung >= 0:
@@ -91,7 +91,7 @@ def after_ring(run: Record) -> None:
         run.rung = -1
 
 
-@jit
+@inlined
 def _play_off(run: Record, i: int, at_s: float, rank: int) -> None:
     """Find anew who wins, from the leaf of station `i` up to the root.
 

@@ -1,8 +1,8 @@
 """The compiled engine as seen from outside: one run of one line, with the calls of `twin.LineSimulation`.
 
-Used by `twin.run`. The same arguments and calls give the same events, totals and snapshots as the reference engine, bit by
-bit. What acts from outside on a run in progress (`force_down`, `set_failure_factor`, `set_scrap_factor`) is for the virtual
-plant, which runs the reference engine.
+Used by `twin.run`. The same arguments and calls give the same events, totals and snapshots as the reference engine,
+bit by bit. What acts from outside on a run in progress (`force_down`, `set_failure_factor`, `set_scrap_factor`) is
+for the virtual plant, which runs the reference engine.
 """
 
 import math

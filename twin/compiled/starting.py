@@ -1,7 +1,7 @@
 """Starting a run, compiled: what `twin.snapshot.restore` and the constructor of `LineSimulation` do.
 
-Used by `twin.compiled.simulation`. What is left of work, setups, repairs and up-times is drawn here, because it depends on
-the replication; all else of a state is in the arrays already (`twin.compiled.state`).
+Used by `twin.compiled.simulation`. What is left of work, setups, repairs and up-times is drawn here, because it
+depends on the replication; all else of a state is in the arrays already (`twin.compiled.state`).
 """
 
 from math import inf

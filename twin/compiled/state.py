@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from plants.flow.state import FailureState, LineState, Part, StationState
-from plants.model.plant import Plant
 from twin.compiled.arrays import LineArrays
 from twin.compiled.layout import PART, Integers, Records
 from twin.lowering import LoweredLine
@@ -16,7 +15,7 @@ from twin.snapshot import CODE_OF
 from twin.working import Code
 
 
-def put_stations(arrays: LineArrays, line: LoweredLine, plant: Plant, state: LineState) -> Records:
+def put_stations(arrays: LineArrays, line: LoweredLine, state: LineState) -> Records:
     """Put stations, modes, buffers and orders into a state; gives the units in all buffers, `PART`."""
     names = {o.name: i for i, o in enumerate(line.orders)}
     for row, s, lowered in zip(arrays.stations, state.stations, line.stations, strict=True):
