@@ -49,7 +49,7 @@ def judge(
     delay_s: float = 0.0,
     workers: int = 1,
     progress: Progress | None = None,
-    engine: str = Engine.AUTO,
+    engine: str = Engine.SIMPY,
 ) -> Verdict:
     """Judge a draft by paired replications from a state.
 
@@ -64,7 +64,8 @@ def judge(
         delay_s: Plant seconds until the change is made: how long approval and writing take.
         workers: Processes or threads; the verdict does not depend on it.
         progress: Called with (done, all) after each run.
-        engine: `simpy`, `compiled` or `auto`; the figures do not depend on it.
+        engine: `simpy`, `compiled` or `auto`; the figures do not depend on it. SimPy unless asked: which engine `auto`
+            takes depends on what is loaded, and a repeated call shall give the same value to the last letter.
 
     Raises:
         InvalidInput: a draft or state of another plant or revision, or changes that do not fit it.

@@ -57,7 +57,7 @@ def screen(
     replications: int = 8,
     seed: int = 1,
     delay_s: float = 0.0,
-    engine: str = Engine.AUTO,
+    engine: str = Engine.SIMPY,
 ) -> tuple[Score, ...]:
     """Score candidates by paired replications: the best harmless one first, then the dropped, then the harmful.
 
@@ -69,7 +69,8 @@ def screen(
         replications: Runs of each candidate that stays, at least 2.
         seed: Seed of all draws.
         delay_s: Plant seconds until the changes are made.
-        engine: `simpy`, `compiled` or `auto`; the figures do not depend on it.
+        engine: `simpy`, `compiled` or `auto`; the figures do not depend on it. SimPy unless asked: which engine `auto`
+            takes depends on what is loaded, and a repeated call shall give the same value to the last letter.
 
     Raises:
         InvalidInput: fewer than two replications, or a candidate that does not fit the plant.

@@ -41,7 +41,12 @@ def test_a_service_killed_around_a_write_never_writes_twice_and_accounts_for_wha
     outcome = until(lambda: stage.client.get("/api/outcomes"), 60, "no outcome after the restart")[0]
 
     assert before == expected_writes
-    assert outcome["status"] in expected_ends
+    assert outcome["status"] in expected_ends or _unmeasured(outcome)
     restored = 1 if outcome["status"] == "rolled_back" else 0
     assert writes(plant) == expected_writes + restored
     assert jayul("audit", "verify", "--data", str(stage.folder / "data")).code == 0
+
+
+def _unmeasured(outcome: dict[str, object]) -> bool:
+    """A restart that took most of the watch window: nothing is claimed of what nobody saw, and a person is told."""
+    return outcome["status"] == "unknown" and "The data did not suffice to measure" in str(outcome["explanation"])

@@ -117,9 +117,9 @@ def _bomb() -> bytes:
 )  # fmt: skip
 def test_a_hostile_file_is_refused_in_bounded_time(text: bytes) -> None:
     """Nothing is built beyond 32 levels and 200,000 values, aliases written out."""
-    begun = time.monotonic()
+    begun = time.process_time()
 
     with pytest.raises(InvalidPlant, match="more than"):
         read(text, "f.yaml")
 
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
