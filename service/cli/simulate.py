@@ -33,6 +33,9 @@ PrecisionKpi = Annotated[
 MaxReplications = Annotated[int, typer.Option(min=10, max=100_000, help="Where --precision gives up.")]
 Workers = Annotated[int, typer.Option(min=1, max=256, help="Processes; the result does not depend on it.")]
 
+_TOLD = {"inconclusive": "unclear"}
+"""Shorter words, so that the table fits eighty columns."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
@@ -192,11 +195,11 @@ def _draw_comparison(console: Console, result: "Comparison") -> None:
             kpi_cells(e.kpi, e.baseline)[0],
             kpi_cells(e.kpi, e.candidate)[0],
             *_signed(e.kpi, e.difference),
-            e.result.value,
+            _TOLD.get(e.result.value, e.result.value),
         ]
         for e in result.effects
     ]
-    columns = ["kpi", "as it is", "changed", "difference", "low", "high", "result"]
+    columns = ["kpi", "as it is", "changed", "effect", "low", "high", "result"]
     console.print(table(columns, rows, right=columns[1:6]))
 
 
