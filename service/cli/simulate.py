@@ -41,6 +41,9 @@ EngineName = Annotated[
     str, typer.Option("--engine", help="simpy, compiled (needs Numba), or auto; the figures are the same.")
 ]
 
+_TOLD = {"inconclusive": "unclear"}
+"""Shorter words, so that the table fits eighty columns."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
@@ -204,11 +207,11 @@ def _draw_comparison(console: Console, result: "Comparison") -> None:
             kpi_cells(e.kpi, e.baseline)[0],
             kpi_cells(e.kpi, e.candidate)[0],
             *_signed(e.kpi, e.difference),
-            e.result.value,
+            _TOLD.get(e.result.value, e.result.value),
         ]
         for e in result.effects
     ]
-    columns = ["kpi", "as it is", "changed", "difference", "low", "high", "result"]
+    columns = ["kpi", "as it is", "changed", "effect", "low", "high", "result"]
     console.print(table(columns, rows, right=columns[1:6]))
 
 

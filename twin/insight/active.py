@@ -70,7 +70,7 @@ def stays(chain: Sequence[Period], stations: int) -> list[Stay]:
     for i, p in enumerate(chain):
         before = max(chain[i - 1].end_s - p.begin_s, 0.0) if i else 0.0
         after = max(p.end_s - chain[i + 1].begin_s, 0.0) if i + 1 < len(chain) else 0.0
-        overlap = min(before + after, p.end_s - p.begin_s)
+        overlap = min(before + after, p.end_s - p.begin_s)  # both may reach over all of it, never past it
         shifting[p.station] += overlap
         sole[p.station] += p.end_s - p.begin_s - overlap
     return [Stay(a, b) for a, b in zip(sole, shifting, strict=True)]

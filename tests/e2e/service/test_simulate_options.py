@@ -1,13 +1,27 @@
-"""`jayul simulate` with its options, as a user runs them: precision, steady state, insight."""
+"""`jayul simulate` and `compare` with their options: precision, steady state, insight. In this process, to be quick."""
+
+from collections.abc import Callable
 
 import pytest
 
-from tests.staging import jayul
+from service.cli.app import run as run_command
+from tests.staging import Ran
 
 SHORT = ["simulate", "bottling", "--horizon", "30m", "--replications", "3"]
 
 
-def test_a_precision_is_reached_or_the_result_says_that_it_was_not() -> None:
+@pytest.fixture
+def jayul(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Run a command here, and what it printed."""
+
+    def command(*arguments: str) -> Ran:
+        code = run_command(list(arguments))
+        return Ran(code, *capsys.readouterr())
+
+    return command
+
+
+def test_a_precision_is_reached_or_the_result_says_that_it_was_not(jayul: Callable[..., Ran]) -> None:
     """The half-width is told beside the progress and in the result."""
     run = jayul(*SHORT, "--precision", "0.1%", "--max-replications", "12", "--json")
     told = jayul(*SHORT, "--precision", "0.1%", "--max-replications", "12")
@@ -19,7 +33,7 @@ def test_a_precision_is_reached_or_the_result_says_that_it_was_not() -> None:
     assert "simulating bottling: throughput_per_h ± " in told.err
 
 
-def test_a_comparison_to_a_precision_is_relative_to_the_line_as_it_is() -> None:
+def test_a_comparison_to_a_precision_is_relative_to_the_line_as_it_is(jayul: Callable[..., Ran]) -> None:
     """A named KPI, with a wide target that the first look reaches."""
     run = jayul(
         *("compare", "bottling", "--set", "filler.speed_per_min=620", "--horizon", "30m", "--replications", "3"),
@@ -31,7 +45,7 @@ def test_a_comparison_to_a_precision_is_relative_to_the_line_as_it_is() -> None:
     assert run.json["replications"] == 10
 
 
-def test_a_warm_up_is_found_told_and_left_out() -> None:
+def test_a_warm_up_is_found_told_and_left_out(jayul: Callable[..., Ran]) -> None:
     """What is left out is what MSER-5 found."""
     run = jayul(*SHORT, "--steady", "--json")
 
@@ -39,7 +53,7 @@ def test_a_warm_up_is_found_told_and_left_out() -> None:
     assert run.json["warmup_s"] == run.json["steady"]["warmup_s"] > 0
 
 
-def test_insight_tells_why_in_tables_that_fit_eighty_columns_and_as_json() -> None:
+def test_insight_tells_why_in_tables_that_fit_eighty_columns_and_as_json(jayul: Callable[..., Ran]) -> None:
     """Bottleneck, levers, losses, spreads, carbon with its source, lateness."""
     carbon = ["--emission-factor", "0.4", "--emission-source", "somebody [2024]", "--emission-year", "2024"]
 
@@ -69,7 +83,9 @@ def test_insight_tells_why_in_tables_that_fit_eighty_columns_and_as_json() -> No
         ),
     ],
 )
-def test_options_that_do_not_fit_are_refused_with_what_to_do(options: list[str], message: str) -> None:
+def test_options_that_do_not_fit_are_refused_with_what_to_do(
+    jayul: Callable[..., Ran], options: list[str], message: str
+) -> None:
     """Code 3, before anything runs."""
     run = jayul(*SHORT, *options)
 

@@ -80,7 +80,7 @@ def three(slow: int = 1, **more: object) -> Plant:
 @pytest.mark.parametrize("slow", [0, 1, 2])
 def test_the_slow_station_is_found_by_all_three_signs(slow: int) -> None:
     """It is active most, is the bottleneck most of the time, and its speed gives most."""
-    insight = explain(three(slow), horizon_s=1500, replications=8, sensitivity_replications=10)
+    insight = explain(three(slow), horizon_s=1000, replications=6, sensitivity_replications=8)
 
     assert insight.bottleneck.station == f"s{slow}"
     assert insight.clear
@@ -292,7 +292,7 @@ def test_a_lever_of_an_isolated_machine_gives_what_can_be_worked_out() -> None:
     """1 / (c (1 + MTTR / MTBF)): 5 % more speed gives 5 %; repairs of 8 s instead of 10 s give 1.1 / 1.08 - 1."""
     plant = line([station(constant(1), failures=[mode(mtbf_s=100.0, mttr_s=10.0)])])
 
-    insight = explain(plant, horizon_s=40_000, replications=2, sensitivity_replications=6)
+    insight = explain(plant, horizon_s=20_000, replications=2, sensitivity_replications=6)
 
     relative = {s.lever: s.relative for s in insight.sensitivity}
     assert relative[Lever.SPEED] == pytest.approx(0.05, abs=0.005)
