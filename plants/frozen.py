@@ -5,7 +5,8 @@ Used by every room. A model built on `Frozen` refuses unknown keys, NaN, infinit
 
 import hashlib
 import json
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -25,6 +26,13 @@ class Frozen(BaseModel):
         validate_default=True,
         ser_json_inf_nan="strings",
     )
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other values, not validated; what was derived from the old ones is worked out anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in [n for n in copied.__dict__ if n not in type(self).model_fields]:
+            del copied.__dict__[name]
+        return copied
 
     def digest(self) -> str:
         """SHA-256 (hex) of the canonical JSON of this value: keys sorted, no spaces, shortest floats."""
