@@ -2,8 +2,8 @@
 
     python -m benchmarks.promises --seeds 50
 
-A promise is a 90 % prediction interval. Of 50, 41 to 49 kept is what an honest interval gives (within the 99 % range of
-Binomial(50, 0.9) is 39 to 50; the project asks for the narrower range).
+A promise is a 90 % prediction interval. An interval that holds what it says keeps 41 to 49 of 50 with probability 0.97
+(Binomial(50, 0.9)).
 """
 
 import argparse
