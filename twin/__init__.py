@@ -1,10 +1,10 @@
 """Jayul: what the plant will do. Shadow, engine, statistics, judge, insight."""
 
+from plants.model.energy import EmissionFactor
 from twin.compare import compare
 from twin.engine import LineSimulation
 from twin.forecast_error import ForecastError
 from twin.insight.explain import explain
-from twin.insight.power import EmissionFactor
 from twin.judge import judge
 from twin.run import run
 from twin.screening import screen

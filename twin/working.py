@@ -24,6 +24,9 @@ class Code(IntEnum):
     MICRO_STOP = 4
     SETUP = 5
     NO_ORDER = 6
+    MAINTENANCE = 7
+    OFF_SHIFT = 8
+    NO_CREW = 9
 
 
 CONDITION_OF: tuple[Condition, ...] = (
@@ -34,6 +37,9 @@ CONDITION_OF: tuple[Condition, ...] = (
     Condition.DOWN,
     Condition.SETUP,
     Condition.NO_ORDER,
+    Condition.MAINTENANCE,
+    Condition.OFF_SHIFT,
+    Condition.NO_CREW,
 )
 """The public condition of each code."""
 

@@ -36,6 +36,12 @@ class Condition(StrEnum):
     """Being changed over (PackML Stopped, stop reason setup)."""
     NO_ORDER = "no_order"
     """Nothing left to make (PackML Idle)."""
+    MAINTENANCE = "maintenance"
+    """Under planned maintenance (PackML Stopped)."""
+    OFF_SHIFT = "off_shift"
+    """Not working by its calendar (PackML Stopped)."""
+    NO_CREW = "no_crew"
+    """Waiting for a person: to set up, to run, or to begin maintenance (PackML Suspended)."""
     UNKNOWN = "unknown"
     """Not known: no good data."""
 

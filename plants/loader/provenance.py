@@ -15,7 +15,7 @@ from enum import StrEnum
 from plants.frozen import Frozen
 from plants.loader.node import Leaf, Listing, Node, Step, Table, dotted
 from plants.loader.problem import Problem
-from plants.model.order import CLOCK
+from plants.model.moment import CLOCK
 
 EXPLAINING = ("source", "assumed")
 """Keys that explain figures."""

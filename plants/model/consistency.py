@@ -74,12 +74,13 @@ def _chain(plant: Described) -> Iterator[Fault]:
         Fault(("buffers", i, key), f"buffer '{buffer.get('id')}' names unknown station '{name}'", name, stations)
         for i, buffer in buffers
         for key in ("upstream", "downstream")
-        if isinstance(name := buffer.get(key), str) and name not in stations
+        for name in _names(buffer.get(key))
+        if name not in stations
     ]
     wanted = list(pairwise(stations))
-    given = [(buffer.get("upstream"), buffer.get("downstream")) for _, buffer in buffers]
+    given = [(_single(buffer.get("upstream")), _single(buffer.get("downstream"))) for _, buffer in buffers]
     yield from unknown
-    if unknown or given == wanted:
+    if unknown or given == wanted or any(product.get("route") for _, product in _items(plant, "products")):
         return
     astray = [
         Fault(("buffers", i), f"buffer from '{u}' to '{d}' does not join neighbours in flow order")
@@ -93,6 +94,18 @@ def _chain(plant: Described) -> Iterator[Fault]:
     ]
     in_order = "buffers must be listed in flow order, one between each two stations"
     yield from [*missing, *astray] or [Fault(("buffers",), in_order)]
+
+
+def _names(given: object) -> tuple[str, ...]:
+    """A name, or a list of them, as a list."""
+    if isinstance(given, str):
+        return (given,)
+    return tuple(n for n in given if isinstance(n, str)) if isinstance(given, list | tuple) else ()
+
+
+def _single(given: object) -> object:
+    names = _names(given)
+    return names[0] if len(names) == 1 else given
 
 
 def _references(plant: Described) -> Iterator[Fault]:

@@ -6,7 +6,13 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from plants.frozen import Frozen, Name, Text
+from plants.model.arrival import Arrival
+from plants.model.calendar import Calendar
 from plants.model.consistency import Inconsistent, faults_of
+from plants.model.crew import Crew
+from plants.model.energy import Energy
+from plants.model.fleet import Fleet
+from plants.model.material import Material
 from plants.model.order import Order, Product
 from plants.model.parameter import Parameter
 from plants.model.policy import Objective, OpcUa, TagPath, Watch
@@ -25,7 +31,10 @@ class FlowUnit(Frozen):
 
 
 class Plant(Frozen):
-    """A production line: stations in flow order, a buffer between each two, products, orders and what counts."""
+    """A production line: stations and buffers, products and their routes, orders, people, vehicles, and what counts.
+
+    Without routes the stations stand in flow order with a buffer between each two.
+    """
 
     plant: Name
     """Name of the plant file's subject; also the library name."""
@@ -38,13 +47,27 @@ class Plant(Frozen):
     flow_unit: FlowUnit
     """What flows."""
     stations: Annotated[tuple[Station, ...], Field(min_length=1, max_length=200)]
-    """Work units in flow order."""
-    buffers: Annotated[tuple[Buffer, ...], Field(max_length=200)] = ()
-    """One between each two neighbouring stations."""
+    """Work units, in flow order."""
+    buffers: Annotated[tuple[Buffer, ...], Field(max_length=400)] = ()
+    """What is between them; without routes, one between each two neighbours."""
     products: Annotated[tuple[Product, ...], Field(min_length=1, max_length=500)]
     """What can be made."""
     orders: Annotated[tuple[Order, ...], Field(max_length=5_000)] = ()
-    """What is asked for, in planned sequence; with none, the first product is made without end."""
+    """What is asked for, in planned sequence; with no orders and no arrivals, the first product is made without end."""
+    arrivals: Annotated[tuple[Arrival, ...], Field(max_length=500)] = ()
+    """What comes by itself."""
+    wip_limit: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """Units on the line at which no more enter (CONWIP)."""
+    calendars: Annotated[tuple[Calendar, ...], Field(max_length=100)] = ()
+    """When work is done."""
+    crews: Annotated[tuple[Crew, ...], Field(max_length=100)] = ()
+    """Who works."""
+    fleets: Annotated[tuple[Fleet, ...], Field(max_length=50)] = ()
+    """What carries."""
+    materials: Annotated[tuple[Material, ...], Field(max_length=500)] = ()
+    """What is used up."""
+    energy: Energy = Energy()
+    """What energy costs and stands for."""
     objectives: Annotated[tuple[Objective, ...], Field(max_length=8)] = ()
     """What counts, the most important first."""
     watch: Watch = Watch()
@@ -56,7 +79,7 @@ class Plant(Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        faults = faults_of(self.model_dump(include={"stations", "buffers", "products", "orders"}))
+        faults = faults_of(self.model_dump(exclude={"objectives", "watch", "opcua", "tags"}, exclude_unset=True))
         if faults:
             raise Inconsistent(faults)
         return self

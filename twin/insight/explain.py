@@ -9,11 +9,12 @@ from plants.flow.change import Change
 from plants.flow.state import LineState
 from plants.flow.verdict import Interval
 from plants.kpi import Kpi
+from plants.model.energy import EmissionFactor
 from plants.model.plant import Plant
 from twin.insight.active import ACTIVE
 from twin.insight.losses import loss_tree
 from twin.insight.observe import PERCENT, Observed, observe
-from twin.insight.power import NOBODY, EmissionFactor
+from twin.insight.power import NOBODY
 from twin.insight.report import Insight, OrderLateness, ProductEnergy, Spread, StationInsight
 from twin.insight.sensitivity import sensitivities
 from twin.insight.spread import quantile_interval, ratio_interval

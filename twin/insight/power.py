@@ -5,27 +5,11 @@ made last; during a setup, to the one it is set up for. What happens before its 
 make, is charged to no product.
 """
 
-from typing import Annotated
-
-from pydantic import Field, StringConstraints
-
-from plants.frozen import Frozen
 from twin.engine import LineSimulation
 from twin.working import Code
 
 NOBODY = -1
 """Stands for no product."""
-
-
-class EmissionFactor(Frozen):
-    """How much carbon dioxide a kilowatt-hour stands for. Without a source and a year such a figure means nothing."""
-
-    kg_per_kwh: Annotated[float, Field(ge=0, le=5)]
-    """Kilograms of CO2 equivalent per kWh."""
-    source: Annotated[str, StringConstraints(min_length=3, max_length=300, strip_whitespace=True)]
-    """Who says so."""
-    year: Annotated[int, Field(ge=1990, le=2100)]
-    """Year it holds for."""
 
 
 class Ledger:

@@ -8,9 +8,9 @@ from typing import Any
 
 from plants.flow.verdict import Interval
 from plants.kpi import KPI_UNITS, Kpi
+from plants.model.energy import EmissionFactor
 from twin.insight.losses import Loss
 from twin.insight.observe import PERCENT
-from twin.insight.power import EmissionFactor
 from twin.insight.sensitivity import Sensitivity
 from twin.notebook.frames import to_pandas
 from twin.notebook.insight import InsightTable, insight_html, insight_table
