@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Totals(NamedTuple):
-    """Counters of a run; per-station tuples are in flow order.
+    """Counters of a run; tuples have one entry a machine (`LoweredLine.machines_of`).
 
     Pieces and energy of stations count from the start of the day, as in `LineState`; the rest from the start of the
     run.
@@ -24,6 +24,8 @@ class Totals(NamedTuple):
     processed: tuple[int, ...]
     scrapped: tuple[int, ...]
     energy_kwh: tuple[float, ...]
+    nominal_s: tuple[float, ...] = ()
+    """Mean work of what was processed, per machine; where it is left out, units times the station's mean cycle."""
 
     def since(self, start: "Totals") -> "Totals":
         """What happened after `start`; `time_s` becomes the length of the span."""
@@ -40,4 +42,5 @@ class Totals(NamedTuple):
             tuple(a - b for a, b in zip(self.processed, start.processed, strict=True)),
             tuple(a - b for a, b in zip(self.scrapped, start.scrapped, strict=True)),
             tuple(a - b for a, b in zip(self.energy_kwh, start.energy_kwh, strict=True)),
+            tuple(a - b for a, b in zip(self.nominal_s, start.nominal_s, strict=True)),
         )
