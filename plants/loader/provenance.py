@@ -4,8 +4,8 @@
 figure below it, unless a nearer one is given; a single figure may be `{value: 2.4, source: "…"}`. The loader takes both
 out before the description is checked: they explain figures and are no part of the model.
 
-A figure is every number, and every clock time of an order. What people decide rather than measure is none: an order's
-`priority`.
+A figure is every number, and every clock time; the size of a crew and the times of its shifts are facts that some plan
+or list states. What people set by judgement is none: a `priority`, the `wip_limit`, the `k` of a dispatch rule.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ EXPLAINING = ("source", "assumed")
 """Keys that explain figures."""
 
 _VALUE = "value"
-_DECISIONS = frozenset({"priority"})
+_DECISIONS = frozenset({"priority", "wip_limit", "k"})
 
 
 class Provenance(StrEnum):
@@ -131,8 +131,9 @@ def _nearer(table: Table) -> _Cover | None:
 
 
 def _is_figure(leaf: Leaf, path: tuple[Step, ...]) -> bool:
-    if not path or path[-1] in _DECISIONS or isinstance(leaf.value, bool):
+    key = next((step for step in reversed(path) if isinstance(step, str)), None)
+    if key is None or key in _DECISIONS or isinstance(leaf.value, bool):
         return False
     if isinstance(leaf.value, str):
-        return path[-1] in ("release_s", "due_s") and CLOCK.match(leaf.value) is not None
+        return key.endswith("_s") and CLOCK.match(leaf.value) is not None
     return isinstance(leaf.value, int | float)

@@ -92,7 +92,7 @@ class Plant(Frozen):
 
     @cached_property
     def breadth(self) -> tuple[str, ...]:
-        """In words, each thing that goes beyond a serial line; engines and mirrors refuse by name what they do not know."""
+        """Each thing beyond a serial line, in words; engines and mirrors refuse by name what they do not know."""
         return breadth_of(self)
 
     @property
