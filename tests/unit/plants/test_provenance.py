@@ -60,7 +60,12 @@ def test_clock_times_are_figures_and_priorities_are_not(small: Path) -> None:
 def test_clock_times_of_shifts_and_deliveries_are_figures_and_limits_set_by_judgement_are_not(tmp_path: Path) -> None:
     """A shift plan and a supplier state them; a limit on the units on the line is chosen."""
     path = tmp_path / "cell.yaml"
-    path.write_text(CELL.replace("rule: sequence, sequence: [one, two]", "rule: atc, k: 3").replace("wear_above: 5", 'at_s: ["12:00"]'), "utf-8")
+    path.write_text(
+        CELL.replace("rule: sequence, sequence: [one, two]", "rule: atc, k: 3").replace(
+            "wear_above: 5", 'at_s: ["12:00"]'
+        ),
+        "utf-8",
+    )
 
     paths = {f.path for f in figures(path)}
 
