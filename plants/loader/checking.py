@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from plants.loader.node import Leaf, Listing, Mark, Node, Plain, Step, Table, dotted, plain
 from plants.loader.problem import InvalidPlant, Problem, closest
 from plants.loader.vocabulary import keys_at, kinds_of, shapes_at
-from plants.model.consistency import Fault, Inconsistent, faults_of
+from plants.model.consistency import Fault, Inconsistent, name_faults
 from plants.model.parameter import curve_factor
 from plants.model.plant import Plant
 from plants.model.tags import tags_of
@@ -74,7 +74,7 @@ class _Teller:
             if not told:
                 problems += self._tell(error)
         if isinstance(described, dict) and not any(_inconsistent(error) for error in errors):
-            problems += [self._fault(fault) for fault in faults_of(described) if _stands_alone(fault)]
+            problems += [self._fault(fault) for fault in name_faults(described) if _stands_alone(fault)]
         return problems
 
     def unknown_tags(self, plant: Plant) -> Iterator[Problem]:
@@ -124,7 +124,15 @@ class _Teller:
         return problem, (*above, suggestion) if suggestion else ()
 
     def _fault(self, fault: Fault) -> Problem:
-        return self._problem(fault.path, fault.message, closest(fault.word, fault.known))
+        path = fault.path
+        if (
+            path
+            and isinstance(path[-1], int)
+            and isinstance(self._at(path), Leaf)
+            and self._at(path[:-1]) is self._at(path)
+        ):
+            path = path[:-1]
+        return self._problem(path, fault.message, closest(fault.word, fault.known))
 
     def _words(self, error: ErrorDetails, path: tuple[Step, ...]) -> tuple[str, str | None]:
         context = error.get("ctx", {})
@@ -213,10 +221,8 @@ def _inconsistent(error: ErrorDetails) -> Inconsistent | None:
 
 
 def _stands_alone(fault: Fault) -> bool:
-    """Whether a fault is sure to be one although other things are wrong: the chain of buffers may only look broken."""
-    if fault.word is not None:
-        return bool(fault.known)
-    return fault.path[-1:] == ("id",)
+    """Whether a fault is sure to be one although other things are wrong: where no name is known, a list was refused."""
+    return fault.word is None or bool(fault.known)
 
 
 def _not_one_of(given: object, allowed: Sequence[str]) -> tuple[str, str | None]:

@@ -2,10 +2,11 @@
 
 `source:` (measured, nameplate, a document) or `assumed:` (a considered guess) may stand in any mapping and covers every
 figure below it, unless a nearer one is given; a single figure may be `{value: 2.4, source: "…"}`. The loader takes both
-out before the description is checked: they explain figures and are no part of the model.
+out before the description is checked: they explain figures and are no part of the model. Where the model has a `source`
+of its own (an emission factor means nothing without one), it stays and explains its figures too.
 
-A figure is every number, and every clock time of an order. What people decide rather than measure is none: an order's
-`priority`.
+A figure is every number, and every clock time; the size of a crew and the times of its shifts are facts that some plan
+or list states. What people set by judgement is none: a `priority`, the `wip_limit`, the `k` of a dispatch rule.
 """
 
 from collections.abc import Iterator
@@ -15,13 +16,14 @@ from enum import StrEnum
 from plants.frozen import Frozen
 from plants.loader.node import Leaf, Listing, Node, Step, Table, dotted
 from plants.loader.problem import Problem
+from plants.loader.vocabulary import keys_at
 from plants.model.moment import CLOCK
 
 EXPLAINING = ("source", "assumed")
 """Keys that explain figures."""
 
 _VALUE = "value"
-_DECISIONS = frozenset({"priority"})
+_DECISIONS = frozenset({"priority", "wip_limit", "k"})
 
 
 class Provenance(StrEnum):
@@ -56,10 +58,10 @@ class _Cover:
     text: str = ""
 
 
-def stripped(node: Node, file: str, path: tuple[Step, ...] = ()) -> tuple[Node, list[Problem]]:
+def stripped(root: Node, file: str) -> tuple[Node, list[Problem]]:
     """The tree without explanations, and what is wrong with these."""
     problems: list[Problem] = []
-    return _strip(node, file, path, problems), problems
+    return _Stripper(root, file, problems).strip(root, ()), problems
 
 
 def figures_in(node: Node) -> Iterator[Figure]:
@@ -67,19 +69,32 @@ def figures_in(node: Node) -> Iterator[Figure]:
     yield from _figures(node, (), _Cover())
 
 
-def _strip(node: Node, file: str, path: tuple[Step, ...], problems: list[Problem]) -> Node:
-    match node:
-        case Listing():
-            items = [_strip(item, file, (*path, i), problems) for i, item in enumerate(node.items)]
-            return Listing(node.mark, items, node.size)
-        case Table():
-            problems += _wrong(node, file, path)
-            if _is_wrapped(node):
-                return _strip(node.entries[_VALUE], file, path, problems)
-            kept = {k: _strip(v, file, (*path, k), problems) for k, v in node.entries.items() if k not in EXPLAINING}
-            return Table(node.mark, kept, node.keys, node.size)
-        case _:
-            return node
+@dataclass(frozen=True, slots=True)
+class _Stripper:
+    root: Node
+    file: str
+    problems: list[Problem]
+
+    def strip(self, node: Node, path: tuple[Step, ...]) -> Node:
+        """A part of the tree without explanations."""
+        match node:
+            case Listing():
+                items = [self.strip(item, (*path, i)) for i, item in enumerate(node.items)]
+                return Listing(node.mark, items, node.size)
+            case Table():
+                self.problems.extend(_wrong(node, self.file, path))
+                if _is_wrapped(node):
+                    return self.strip(node.entries[_VALUE], path)
+                taken = self._explaining(node, path)
+                kept = {k: self.strip(v, (*path, k)) for k, v in node.entries.items() if k not in taken}
+                return Table(node.mark, kept, node.keys, node.size)
+            case _:
+                return node
+
+    def _explaining(self, table: Table, path: tuple[Step, ...]) -> set[str]:
+        """Keys of a mapping that explain and are no keys of the model there."""
+        given = {key for key in EXPLAINING if key in table.entries}
+        return given.difference(keys_at(self.root, path)) if given else given
 
 
 def _is_wrapped(table: Table) -> bool:
@@ -131,8 +146,9 @@ def _nearer(table: Table) -> _Cover | None:
 
 
 def _is_figure(leaf: Leaf, path: tuple[Step, ...]) -> bool:
-    if not path or path[-1] in _DECISIONS or isinstance(leaf.value, bool):
+    key = next((step for step in reversed(path) if isinstance(step, str)), None)
+    if key is None or key in _DECISIONS or isinstance(leaf.value, bool):
         return False
     if isinstance(leaf.value, str):
-        return path[-1] in ("release_s", "due_s") and CLOCK.match(leaf.value) is not None
+        return key.endswith("_s") and CLOCK.match(leaf.value) is not None
     return isinstance(leaf.value, int | float)

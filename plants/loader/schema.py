@@ -45,7 +45,7 @@ def _draft7(schema: dict[str, Any]) -> dict[str, Any]:
         reference = {"$ref": made.pop("$ref").replace("#/$defs/", "#/definitions/")}
         return {"allOf": [reference], **made} if made else reference
     if made.get("type") == "object" and "properties" in made:
-        made["properties"] |= _EXPLAINED
+        made["properties"] |= {key: said for key, said in _EXPLAINED.items() if key not in made["properties"]}
     if made.get("type") in ("number", "integer"):
         return _explainable(made)
     return made

@@ -12,7 +12,9 @@ _NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,47}$"}
 def _listed(value: object) -> object:
     if isinstance(value, str):
         return (value,)
-    return tuple(value) if isinstance(value, list) else value
+    if not isinstance(value, list | tuple):
+        raise ValueError("a name, or a list of names, is expected here")
+    return tuple(value)
 
 
 Names = Annotated[

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from plants.frozen import Frozen, Name, Text
 from plants.model.arrival import Arrival
+from plants.model.breadth import breadth_of
 from plants.model.calendar import Calendar
 from plants.model.consistency import Inconsistent, faults_of
 from plants.model.crew import Crew
@@ -79,7 +80,7 @@ class Plant(Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        faults = faults_of(self.model_dump(exclude={"objectives", "watch", "opcua", "tags"}, exclude_unset=True))
+        faults = faults_of(self)
         if faults:
             raise Inconsistent(faults)
         return self
@@ -88,6 +89,16 @@ class Plant(Frozen):
     def revision(self) -> str:
         """SHA-256 of the description; changes with any figure in it."""
         return self.digest()
+
+    @cached_property
+    def breadth(self) -> tuple[str, ...]:
+        """Each thing beyond a serial line, in words; engines and mirrors refuse by name what they do not know."""
+        return breadth_of(self)
+
+    @property
+    def serial(self) -> bool:
+        """Whether it is a plain line: single machines in a row, with a buffer between each two."""
+        return not self.breadth
 
     @cached_property
     def parameters(self) -> dict[str, Parameter]:

@@ -1,13 +1,19 @@
 """`jayul plants list`, `jayul check`, `jayul schema`."""
 
 import sys
-from typing import Annotated, Any
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from plants.errors import InvalidInput
 from service.cli.output import Json, present, table
+
+if TYPE_CHECKING:
+    from plants.model.workload import Workload
 
 PlantArgument = Annotated[str, typer.Argument(metavar="PLANT", help="A plant file, or the name of a library plant.")]
 
@@ -57,13 +63,18 @@ def check(
     sources: Annotated[
         bool, typer.Option("--sources", help="List every figure with its source or assumption.")
     ] = False,
+    load: Annotated[
+        bool, typer.Option("--load", help="Show how much of each station's time orders and arrivals ask for.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Check a plant file with the same loader that runs it; all problems at once, with their places."""
     from plants.loader.load import figures, load_plant
+    from plants.model.workload import workloads
 
     loaded = load_plant(plant)
     listed = figures(plant) if sources else ()
+    asked = workloads(loaded) if load else ()
     bare = [figure for figure in listed if figure.kind == "none"]
     result = {
         "plant": loaded.plant,
@@ -72,6 +83,8 @@ def check(
         "products": [p.id for p in loaded.products],
         "orders": len(loaded.orders),
         "parameters": list(loaded.parameters),
+        "breadth": list(loaded.breadth),
+        "load": [{**asdict(w), "share": w.share} for w in asked],
         "figures": [figure.model_dump(mode="json") for figure in listed],
     }
 
@@ -81,7 +94,11 @@ def check(
             f"{len(loaded.products)} products, {len(loaded.orders)} orders, {len(loaded.parameters)} parameters.",
             soft_wrap=True,
         )
+        if loaded.breadth:
+            console.print(f"beyond a serial line: {', '.join(loaded.breadth)}", soft_wrap=True)
         console.print(f"revision {loaded.revision[:12]}")
+        if asked:
+            console.print(_load_table(asked))
         if listed:
             body = [
                 [
@@ -101,6 +118,15 @@ def check(
             f"{len(bare)} of {len(listed)} figures have neither a source nor an assumption; the first: "
             f"{bare[0].path} on line {bare[0].line}. Add `source:` or `assumed:` to it or to the block around it."
         )
+
+
+def _load_table(asked: Sequence["Workload"]) -> Table:
+    body = [
+        [w.station, f"{w.visits:.0f}", f"{w.work_s / 3600:.1f}", f"{w.time_s / 3600:.1f}", f"{w.share:.0%}"]
+        for w in asked
+    ]
+    columns = ["station", "units", "work, h", "time, h", "load"]
+    return table(columns, body, right=columns[1:])
 
 
 def schema(as_json: Json = True) -> None:  # noqa: ARG001 - the schema is JSON either way

@@ -43,6 +43,16 @@ def test_a_library_plant_checks_and_lists_where_its_figures_come_from() -> None:
     assert {figure["kind"] for figure in run.json["figures"]} <= {"source", "assumed"}
 
 
+def test_a_plant_with_routes_checks_and_shows_the_load_of_its_stations() -> None:
+    """What is beyond a serial line is named; each station has its share of work."""
+    told, machine = jayul("check", "machining_cell", "--load"), jayul("check", "machining_cell", "--load", "--json")
+
+    assert told.code == machine.code == 0
+    assert "beyond a serial line: routes (shaft)" in told.out
+    assert {row["station"]: round(row["share"], 2) for row in machine.json["load"]}["mill_1"] == 0.78
+    assert any(what.startswith("vehicles") for what in machine.json["breadth"])
+
+
 def test_a_broken_plant_file_is_refused_with_all_problems_at_their_places(tmp_path: Path) -> None:
     """A misspelt key is suggested with file, line and column; other problems are told at the same time; code 3."""
     file = tmp_path / "broken.yaml"

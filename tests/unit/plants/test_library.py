@@ -12,6 +12,8 @@ from plants.loader.reading import read
 from plants.loader.schema import SCHEMA_FILE, plant_schema
 from plants.model.distribution import mean_s
 from plants.model.parameter import EffectOn
+from plants.model.station import UNLIMITED
+from plants.model.workload import demand, workloads
 
 
 def test_the_committed_schema_is_that_of_the_model() -> None:
@@ -95,3 +97,64 @@ def test_conveyors_of_the_bottling_line_hold_what_is_in_transit() -> None:
     slowest_s = max(mean_s(s.cycle) for s in plant.stations)
 
     assert all(b.capacity * slowest_s > b.transport_s for b in plant.buffers)
+
+
+@pytest.mark.parametrize(
+    ("name", "busiest", "low", "high"), [("bottling", "filler", 0.6, 0.85), ("machining_cell", "mill_1", 0.65, 0.85)]
+)
+def test_the_orders_of_a_library_plant_fill_it_and_can_be_kept(
+    name: str, busiest: str, low: float, high: float
+) -> None:
+    """The busiest station has work, and room for setups and failures."""
+    loads = workloads(load_plant(name))
+    most = max(loads, key=lambda w: w.share)
+
+    assert most.station == busiest
+    assert low < most.share < high
+    assert all(w.share > 0.3 for w in loads)
+
+
+def test_the_mini_fab_is_loaded_as_its_description_says() -> None:
+    """84 lots a week: by hand 84 x 600 / 3 min on two furnaces, 84 x 140 on two implanters, 84 x 105 on lithography."""
+    shares = {w.station: w.share for w in workloads(load_plant("minifab"))}
+
+    week_min = 7 * 24 * 60
+    assert shares["ma"] == shares["mb"] == pytest.approx(84 * 600 / 3 / 2 / week_min, rel=1e-4)
+    assert shares["mc"] == shares["md"] == pytest.approx(84 * 140 / 2 / week_min, rel=1e-4)
+    assert shares["me"] == pytest.approx(84 * 105 / week_min, rel=1e-4)
+
+
+def test_every_lot_of_the_mini_fab_takes_the_same_six_steps() -> None:
+    """Three products, one process; the three kinds of machine are visited twice each, in the order 1 2 3 2 1 3."""
+    plant = load_plant("minifab")
+
+    routes = {tuple(step.stations for step in product.route) for product in plant.products}
+
+    furnaces, implanters, lithography = ("ma", "mb"), ("mc", "md"), ("me",)
+    assert routes == {(furnaces, implanters, lithography, implanters, furnaces, lithography)}
+
+
+@pytest.mark.parametrize("name", ["machining_cell", "minifab"])
+def test_no_rack_of_a_re_entrant_library_plant_can_be_full(name: str) -> None:
+    """So that no two stations can wait for room at each other: a rack holds all that may be on the line."""
+    plant = load_plant(name)
+    limit = plant.wip_limit or UNLIMITED
+
+    assert all(buffer.capacity >= limit for buffer in plant.buffers)
+
+
+def test_the_machining_cell_has_material_for_its_orders() -> None:
+    """Castings that are announced are enough for all orders; bar is ordered when it runs low."""
+    plant = load_plant("machining_cell")
+    stock = {m.id: m for m in plant.materials}
+    wanted = demand(plant, 0.0)
+    castings = sum(
+        wanted[product.id] * use.quantity
+        for product in plant.products
+        for step in product.route
+        for use in step.materials
+        if use.material == "casting"
+    )
+
+    assert stock["casting"].initial + sum(d.quantity for d in stock["casting"].deliveries) >= castings
+    assert stock["bar"].reorder is not None

@@ -7,6 +7,7 @@ import pytest
 from plants.loader.library import library_names
 from plants.loader.load import figures, load_plant
 from plants.loader.provenance import Provenance
+from tests.unit.plants.cell import CELL
 from tests.unit.plants.small import SMALL, Spoil
 
 
@@ -54,6 +55,23 @@ def test_clock_times_are_figures_and_priorities_are_not(small: Path) -> None:
 
     assert "orders.second.due_s" in paths
     assert "orders.second.priority" not in paths
+
+
+def test_clock_times_of_shifts_and_deliveries_are_figures_and_limits_set_by_judgement_are_not(tmp_path: Path) -> None:
+    """A shift plan and a supplier state them; a limit on the units on the line is chosen."""
+    path = tmp_path / "cell.yaml"
+    path.write_text(
+        CELL.replace("rule: sequence, sequence: [one, two]", "rule: atc, k: 3").replace(
+            "wear_above: 5", 'at_s: ["12:00"]'
+        ),
+        "utf-8",
+    )
+
+    paths = {f.path for f in figures(path)}
+
+    expected = {"crews.red.size", "calendars.day.shifts.0.start_s", "materials.bar.deliveries.0.at_s"}
+    assert expected | {"stations.mill.maintenance.tool.at_s.0"} <= paths
+    assert not paths & {"wip_limit", "stations.saw.dispatch.k"}
 
 
 def test_a_wrong_value_beside_a_source_is_told_at_the_value(spoil: Spoil) -> None:

@@ -1,0 +1,87 @@
+"""Buffers that can do what is asked of them: hand over, be carried to, gather a batch, keep components apart."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from plants.model.consistency.fault import Fault
+from plants.model.consistency.flow import Flow, Move
+
+if TYPE_CHECKING:
+    from plants.model.station import Station
+
+
+def buffers(flow: Flow) -> Iterator[Fault]:
+    """Everything that no buffer can do."""
+    yield from _direct(flow)
+    yield from _batches(flow)
+    yield from _limit(flow)
+    yield from _components(flow)
+
+
+def _direct(flow: Flow) -> Iterator[Fault]:
+    """A direct hand-over takes no time and no vehicle: there is no place where the unit would be meanwhile."""
+    for i, buffer in enumerate(flow.plant.buffers):
+        if buffer.capacity == 0 and buffer.transport_s > 0:
+            message = f"buffer '{buffer.id}' of capacity 0 hands over directly and can take no transport_s"
+            yield Fault(("buffers", i, "transport_s"), message)
+        if buffer.capacity == 0 and buffer.carrier is not None:
+            message = f"buffer '{buffer.id}' of capacity 0 hands over directly: a vehicle needs a place to set down"
+            yield Fault(("buffers", i, "carrier"), message)
+
+
+def _batches(flow: Flow) -> Iterator[Fault]:
+    """Batches that can never gather, because no buffer in front holds so many units."""
+    first = {station for route in flow.routes.values() for station in route[0].stations}
+    for i, station in enumerate(flow.plant.stations):
+        least = _least(station)
+        front = [b for b in flow.plant.buffers if station.id in b.downstream]
+        waits_outside = station.id in first and not any(b.upstream is None for b in front)
+        if least > 1 and front and not waits_outside and all(b.capacity < least for b in front):
+            largest = max(b.capacity for b in front)
+            message = f"'{station.id}' waits for {least} units, and no buffer in front holds more than {largest}"
+            yield Fault(("stations", i, "batch", "minimum"), message)
+
+
+def _limit(flow: Flow) -> Iterator[Fault]:
+    """A limit on the units on the line below what some step has to wait for."""
+    limit = flow.plant.wip_limit
+    if limit is None:
+        return
+    least = {s.id: _least(s) for s in flow.plant.stations}
+    for product, route in flow.routes.items():
+        for step in route:
+            waits = min(least[s] for s in step.stations)
+            if waits > limit:
+                message = (
+                    f"step '{step.step}' of '{product}' waits for {waits} units, and no more than {limit} may enter"
+                )
+                yield Fault(("wip_limit",), message)
+                break
+
+
+def _least(station: "Station") -> int:
+    """Units without which a station never begins."""
+    return station.batch.minimum if station.batch is not None and station.batch.wait_s is None else 1
+
+
+def _components(flow: Flow) -> Iterator[Fault]:
+    """Components wait in buffers of their own, where units that go on by themselves do not stand in their way."""
+    places = {b.id: i for i, b in enumerate(flow.plant.buffers)}
+    taken = {key for move in flow.moves if move.component is None for key in _fronts(flow, move)}
+    taken |= {(b.id, s) for b in flow.plant.buffers if flow.enters(b) for s in b.downstream}
+    for move in flow.moves:
+        shared = taken & set(_fronts(flow, move)) if move.component is not None else set()
+        for buffer, station in sorted(shared):
+            taken.remove((buffer, station))
+            message = (
+                f"buffer '{buffer}' brings '{station}' component '{move.component}' and also units that go on by "
+                "themselves: components need a buffer of their own"
+            )
+            yield Fault(("buffers", places[buffer]), message)
+
+
+def _fronts(flow: Flow, move: Move) -> Iterator[tuple[str, str]]:
+    """(buffer, station) of the places in which the units of a move may wait."""
+    for buffer in flow.plant.buffers:
+        if flow.carries(buffer, move):
+            yield from ((buffer.id, station) for station in move.after.stations if station in buffer.downstream)
