@@ -89,7 +89,9 @@ class LoweredLine:
     classes: tuple[str, ...]
     """What a station can be set up for: the products, then what steps call their setup."""
     loads_s: tuple[float, ...]
-    """Mean work that a unit brings to a machine of each station, in seconds; of all orders, where there are routes."""
+    """Mean work for a machine of each station, in seconds: of a unit; of all orders, where there are routes."""
+    pace_per_s: float
+    """Units per second that the slowest station lets through at best."""
 
     @property
     def slowest(self) -> int:
@@ -142,6 +144,7 @@ def lower(plant: Plant) -> LoweredLine:
                 "give it a capacity of at least 1, or no transport_s"
             )
     products = tuple(p.id for p in plant.products)
+    units, loads = _loads(plant)
     named = dict.fromkeys(s.setup for p in plant.products for s in p.route if s.setup and s.setup not in products)
     classes = (*products, *named)
     return LoweredLine(
@@ -154,17 +157,20 @@ def lower(plant: Plant) -> LoweredLine:
             for o in plant.orders
         ),
         classes=classes,
-        loads_s=_loads(plant),
+        loads_s=loads,
+        pace_per_s=units / max(*loads, 1e-9),
     )
 
 
-def _loads(plant: Plant) -> tuple[float, ...]:
-    """Mean work per machine that all orders bring to each station; of one unit of each product without orders."""
+def _loads(plant: Plant) -> tuple[int, tuple[float, ...]]:
+    """Units, and the mean work per machine they bring to each station: one unit on a line without routes, else all units
+    of the orders, or one of each product without orders.
+    """
     index = plant.station_index
     loads = [0.0] * len(plant.stations)
     routes = {p.id: p.route for p in plant.products}
     if not any(routes.values()):
-        return tuple(mean_s(s.cycle) / s.servers for s in plant.stations)
+        return 1, tuple(mean_s(s.cycle) / s.servers for s in plant.stations)
     wanted = [(o.product, o.quantity) for o in plant.orders] or [(p.id, 1) for p in plant.products]
     for product, quantity in wanted:
         if not routes[product]:
@@ -178,7 +184,7 @@ def _loads(plant: Plant) -> tuple[float, ...]:
                 together = station.batch.maximum if station.batch else 1
                 share = quantity / len(step.stations) / together / station.servers
                 loads[i] += mean_s(own) * share
-    return tuple(loads)
+    return sum(quantity for _, quantity in wanted), tuple(loads)
 
 
 def _station(station: Station, classes: tuple[str, ...]) -> LoweredStation:

@@ -44,3 +44,13 @@ class Totals(NamedTuple):
             tuple(a - b for a, b in zip(self.energy_kwh, start.energy_kwh, strict=True)),
             tuple(a - b for a, b in zip(self.nominal_s, start.nominal_s, strict=True)),
         )
+
+    def station_row(self, machines: range) -> tuple[float, ...]:
+        """Seconds per condition code at one station, the mean of its machines."""
+        return tuple(sum(column) / len(machines) for column in zip(*(self.spent[i] for i in machines), strict=True))
+
+    def nominal_of(self, machines: range, cycle_mean_s: float) -> float:
+        """Mean work, in seconds, of what one station processed, the mean of its machines."""
+        if self.nominal_s:
+            return sum(self.nominal_s[i] for i in machines) / len(machines)
+        return cycle_mean_s * sum(self.processed[i] for i in machines) / len(machines)

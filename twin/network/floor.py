@@ -96,6 +96,21 @@ class Floor:
         """All machines; those of one station follow each other."""
         return self.machines
 
+    def parts(self) -> list[PartRun]:
+        """All units on the line, those on vehicles included."""
+        aboard = [t.part for f in self.fleets for v in f.vehicles for t in v.loads if t.part not in t.machine.job]
+        held = [p for m in self.machines for p in m.job]
+        queued = [p for b in (*self.buffers, *(s.pool for s in self.streams)) for p in b.queue]
+        return [*held, *queued, *aboard]
+
+    def products_in_machines(self) -> list[int]:
+        """The product in each machine, or the one it is set up for; -1 where there is none."""
+        known = len(self.line.products)
+        return [
+            self.product_of[m.job[0].order] if m.job else (m.setup_class if m.setup_class < known else -1)
+            for m in self.machines
+        ]
+
     def totals(self) -> Totals:
         """All counters, brought up to this moment; differences of two give the figures of a span."""
         now = self._clock.time

@@ -272,10 +272,7 @@ class _Restoring:
     def _count(self) -> None:
         """Count what is on the line."""
         sim = self._sim
-        aboard = [t.part for f in sim.fleets for v in f.vehicles for t in v.loads if t.part not in t.machine.job]
-        held = [p for m in sim.machines for p in m.job]
-        queued = [p for b in (*sim.buffers, *(s.pool for s in sim.streams)) for p in b.queue]
-        parts = [*held, *queued, *aboard]
+        parts = sim.parts()
         for part in parts:
             if part.step >= 0:
                 sim.at_step[part.step] += 1
