@@ -35,8 +35,8 @@ def throughput_per_h(span: Totals) -> float:
 def availability(span: Totals, line: LoweredLine) -> float:
     """A = APT / PBT at the slowest station.
 
-    PBT, planned busy time, is the span without the time off shift, in planned maintenance, or in which there was nothing
-    left to make; APT, actual production time, is PBT without breakdowns and setups. Micro-stops and waiting count as lost
+    PBT, planned busy time, is the span without the time off shift, in planned maintenance, or with nothing left to
+    make; APT, actual production time, is PBT without breakdowns and setups. Micro-stops and waiting count as lost
     performance. 1 when PBT is 0.
     """
     busy, producing = _times(span, line)
@@ -46,8 +46,8 @@ def availability(span: Totals, line: LoweredLine) -> float:
 def performance(span: Totals, line: LoweredLine) -> float:
     """E = PRI x PQ / APT at the slowest station (ISO 22400-2 effectiveness).
 
-    PRI x PQ, planned run time of the produced quantity, good and rejected, is the nominal mean time of everything that was
-    processed. 1 when APT is 0.
+    PRI x PQ, planned run time of the produced quantity, good and rejected, is the nominal mean time of everything that
+    was processed. 1 when APT is 0.
     """
     _, producing = _times(span, line)
     return _nominal_s(span, line) / producing if producing > 0 else 1.0

@@ -163,8 +163,9 @@ def lower(plant: Plant) -> LoweredLine:
 
 
 def _loads(plant: Plant) -> tuple[int, tuple[float, ...]]:
-    """Units, and the mean work per machine they bring to each station: one unit on a line without routes, else all units
-    of the orders, or one of each product without orders.
+    """Units, and the mean work per machine they bring to each station.
+
+    One unit on a line without routes; with routes all units of the orders, or one of each product without orders.
     """
     index = plant.station_index
     loads = [0.0] * len(plant.stations)

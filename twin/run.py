@@ -138,7 +138,7 @@ def run(
 
 def _steps(sim: Simulation, horizon_s: float) -> float:
     """About how many units the stations of a line will finish, if the slowest is always busy."""
-    return len(sim.line.stations) * horizon_s / max(max(sim.line.loads_s), 1e-3)
+    return len(sim.line.stations) * horizon_s / max(*sim.line.loads_s, 1e-3)
 
 
 def check_times(

@@ -1,8 +1,8 @@
 """Dispatch rules: which of the waiting units a machine takes next.
 
-A rule gives each unit a figure; the least is taken. Ties go to the more urgent priority, then to the one that has waited
-longest, then to the one that came first in the list. Rules of your own: an entry point in the group `jayul.dispatch`
-that names a function `(Candidate) -> float`; only the SimPy engine knows them.
+A rule gives each unit a figure; the least is taken. Ties go to the more urgent priority, then to the one that has
+waited longest, then to the one that came first in the list. Rules of your own: an entry point in the group
+`jayul.dispatch` that names a function `(Candidate) -> float`; only the SimPy engine knows them.
 """
 
 import math

@@ -1,7 +1,7 @@
 """The reference engine for any plant: units, machines, people and vehicles as events in a SimPy environment.
 
-Used by `twin.run` for forecasts and by whoever wants one history. All state is data (`twin.network.working`): events are
-only wake-up calls, so a run can be copied from any moment (`snapshot`) and started again (`state`).
+Used by `twin.run` for forecasts and by whoever wants one history. All state is data (`twin.network.working`): events
+are only wake-up calls, so a run can be copied from any moment (`snapshot`) and started again (`state`).
 """
 
 from functools import partial

@@ -103,6 +103,7 @@ class Entry(Transport):
         self.await_stream(stream, stream.last_s + ppf(stream.every, u))
 
     def await_stream(self, stream: StreamRun, at_s: float) -> None:
+        """Expect the next arrival of a stream at a moment."""
         stream.timer = self._clock.wake_at(at_s, _ARRIVAL, [partial(self._on_stream, stream)])
 
     def _on_stream(self, stream: StreamRun, _: Wake) -> None:

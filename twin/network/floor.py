@@ -350,6 +350,7 @@ class Floor:
         return m.luck[part.index - m.luck_first]
 
     def part_draw(self, part: PartRun, purpose: Purpose) -> float:
+        """The uniform number of a unit at the step it is at, for one purpose."""
         return uniform(self.key, part.index, self.entity_of[part.order], self._slot(part), purpose)
 
     def _block_of(self, part: PartRun) -> tuple[int, int]:
@@ -362,6 +363,7 @@ class Floor:
         return ppf(mode.lowered.uptime, self.mode_draw(m, mode, mode.count, Purpose.UPTIME))
 
     def mode_draw(self, m: MachineRun, mode: ModeRun, n: int, purpose: Purpose) -> float:
+        """The uniform number of the n-th failure of a mode, for one purpose."""
         return uniform(self.key, n + RENEWAL * mode.renewed, self.entity_of_machine(m), mode.lowered.slot, purpose)
 
 

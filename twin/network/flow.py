@@ -254,7 +254,7 @@ class Flow(Stops):
         self._settling = False
 
     def _fill(self, b: BufferRun) -> None:
-        """There is room in a buffer: whoever waits longest moves up. In one that is overfull, one takes another's place."""
+        """There is room in a buffer: whoever waits longest moves up (in an overfull one, one for one)."""
         b.capacity = b.lowered.capacity + b.excess
         for m in list(b.waiting):
             if len(b.queue) + b.reserved >= b.capacity:
@@ -466,7 +466,7 @@ class Flow(Stops):
         return (self.product_of[part.order], part.step)
 
     def _on_arrival(self, m: MachineRun, event: Wake) -> None:
-        """A unit has crossed a conveyor in front of a waiting machine, an order is released, or a batch waits no longer."""
+        """A unit has crossed a conveyor, an order is released, or a batch waits no longer."""
         if event is m.timer and not m.job:
             self._pull(m)
 

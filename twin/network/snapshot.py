@@ -1,9 +1,9 @@
 """Snapshots: the working state of a run as a `LineState`, and back.
 
-Used by `twin.network.engine`. Going back, what is left of work, repairs, maintenance, up-times, arrivals and deliveries
-under way is drawn from the conditional distribution given how long they have lasted, always, whoever made the state
-(`twin.sampling.residual`). A run that is continued and one that starts from its snapshot therefore agree in distribution,
-not event for event; where times are constant they agree exactly.
+Used by `twin.network.engine`. Going back, what is left of work, repairs, maintenance, up-times, arrivals and
+deliveries under way is drawn from the conditional distribution given how long they have lasted, always, whoever made
+the state (`twin.sampling.residual`). A run that is continued and one that starts from its snapshot therefore agree in
+distribution, not event for event; where times are constant they agree exactly.
 """
 
 from typing import TYPE_CHECKING

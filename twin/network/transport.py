@@ -1,8 +1,8 @@
 """Vehicles: who carries what, docks, batteries.
 
-The load that waits longest is served first, by the nearest vehicle that is free (the lowest number of several). Loads from
-the same station to the same buffer go together as far as they fit. A place in the buffer was kept before a vehicle is
-called, so none waits with a load that cannot be set down.
+The load that waits longest is served first, by the nearest vehicle that is free (the lowest number of several). Loads
+from the same station to the same buffer go together as far as they fit. A place in the buffer was kept before a vehicle
+is called, so none waits with a load that cannot be set down.
 """
 
 from functools import partial
