@@ -17,7 +17,7 @@ from plants.kpi import Kpi
 from plants.model.distribution import Distribution
 from plants.model.order import Product
 from plants.model.plant import Plant
-from plants.model.route import Step, StationTime
+from plants.model.route import StationTime, Step
 from plants.model.station import Buffer, Station
 from twin.intervals import mean_interval
 from twin.replications import Crew, Progress, Scenario
