@@ -21,13 +21,15 @@ class Priority(IntEnum):
     """Which of several simultaneous events comes first."""
 
     REPAIR = 0
-    """Repairs end."""
+    """Repairs and maintenance end."""
     WORK = 1
-    """Units and setups are finished."""
+    """Units and setups are finished, vehicles arrive, load, unload and charge."""
     ARRIVAL = 2
-    """Units reach the end of a conveyor, orders are released."""
+    """Units reach the end of a conveyor, orders are released, units and material arrive."""
     FAILURE = 3
-    """Failures begin: a unit finished at the same moment was finished before."""
+    """Failures begin and maintenance falls due: a unit finished at the same moment was finished before."""
+    SHIFT = 4
+    """Working time begins or ends."""
 
 
 class Wake(simpy.Event):

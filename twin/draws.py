@@ -26,6 +26,9 @@ class Purpose(IntEnum):
     SUPPLY = 8
     MODEL_ERROR = 9
     SENSOR = 10
+    DEFECT = 11
+    INSPECTION = 12
+    MAINTENANCE = 13
 
 
 def entity_of(name: str | None) -> int:

@@ -18,7 +18,9 @@ from plants.flow.change import Change
 from plants.flow.state import LineState
 from plants.model.plant import Plant
 from twin.engine import LineSimulation
+from twin.log import EventLog
 from twin.lowering import LoweredLine
+from twin.network.engine import NetworkSimulation
 from twin.totals import Totals
 from twin.working import OrderRun
 
@@ -153,6 +155,29 @@ def numba_fault() -> str | None:
     return None if found else "engine 'compiled' needs Numba: install jayul[compiled], or use engine 'simpy'"
 
 
+AnySimulation = LineSimulation | NetworkSimulation
+"""A run by the SimPy engine."""
+
+
+def reference(
+    plant: Plant,
+    *,
+    seed: int = 1,
+    replication: int = 0,
+    state: LineState | None = None,
+    log: EventLog | None = None,
+) -> AnySimulation:
+    """A run by the SimPy engine that has not begun: the shorter one for serial lines, the one for any plant otherwise.
+
+    On serial lines both give the same events.
+
+    Raises:
+        InvalidInput: the state does not fit the plant.
+    """
+    made = LineSimulation if plant.serial else NetworkSimulation
+    return made(plant, seed=seed, replication=replication, state=state, log=log)
+
+
 def simulation(
     plant: Plant,
     engine: Engine,
@@ -180,7 +205,7 @@ def simulation(
     if engine is Engine.COMPILED and not KERNELS.wait():
         raise EngineRefused(KERNELS.fault or "the compiled engine is not ready")
     if engine is Engine.SIMPY or not KERNELS.ready:
-        return LineSimulation(plant, seed=seed, replication=replication, state=state), Engine.SIMPY
+        return reference(plant, seed=seed, replication=replication, state=state), Engine.SIMPY
     ready: Any = importlib.import_module("twin.compiled.ready")
     missing = ready.not_covered(plant)
     if missing is None:
@@ -188,7 +213,7 @@ def simulation(
         return made, Engine.COMPILED
     if engine is Engine.COMPILED:
         raise EngineRefused(f"the compiled engine does not cover {missing}: use engine 'simpy'")
-    return LineSimulation(plant, seed=seed, replication=replication, state=state), Engine.SIMPY
+    return reference(plant, seed=seed, replication=replication, state=state), Engine.SIMPY
 
 
 def names_of(engines: Iterable[str]) -> str:

@@ -1,7 +1,8 @@
 """KPIs of a span of time, from the differences of two `Totals`. One function a KPI.
 
 Used by `twin.run`, the judge and whoever asks for a window. Names and formulas follow ISO 22400-2; the line is judged
-at its slowest nominal station, where a lost minute is lost for good.
+at its slowest nominal station, where a lost minute is lost for good. Times of a station with several machines are the
+mean of its machines.
 """
 
 from plants.kpi import Kpi
@@ -34,8 +35,9 @@ def throughput_per_h(span: Totals) -> float:
 def availability(span: Totals, line: LoweredLine) -> float:
     """A = APT / PBT at the slowest station.
 
-    PBT, planned busy time, is the span without the time in which there was nothing left to make; APT, actual production
-    time, is PBT without breakdowns and setups. Micro-stops and waiting count as lost performance. 1 when PBT is 0.
+    PBT, planned busy time, is the span without the time off shift, in planned maintenance, or with nothing left to
+    make; APT, actual production time, is PBT without breakdowns and setups. Micro-stops and waiting count as lost
+    performance. 1 when PBT is 0.
     """
     busy, producing = _times(span, line)
     return producing / busy if busy > 0 else 1.0
@@ -44,12 +46,11 @@ def availability(span: Totals, line: LoweredLine) -> float:
 def performance(span: Totals, line: LoweredLine) -> float:
     """E = PRI x PQ / APT at the slowest station (ISO 22400-2 effectiveness).
 
-    PRI, planned run time per item, is the nominal mean cycle; PQ is the produced quantity, good and rejected. 1 when
-    APT is 0.
+    PRI x PQ, planned run time of the produced quantity, good and rejected, is the nominal mean time of everything that
+    was processed. 1 when APT is 0.
     """
     _, producing = _times(span, line)
-    slowest = line.slowest
-    return line.stations[slowest].cycle_mean_s * span.processed[slowest] / producing if producing > 0 else 1.0
+    return _nominal_s(span, line) / producing if producing > 0 else 1.0
 
 
 def quality(span: Totals) -> float:
@@ -87,10 +88,10 @@ def projected_ends(orders: list[OrderRun], now_s: float, units_per_s: float) -> 
 
 
 def pace(span: Totals, line: LoweredLine) -> float:
-    """Units that left the line per second of planned busy time; the nominal pace of the slowest station if none did."""
+    """Units that left the line per second of planned busy time; the nominal pace if none did."""
     out = span.good + sum(span.scrapped)
     if out == 0 or span.time_s <= 0:
-        return 1.0 / max(line.stations[line.slowest].cycle_mean_s, 1e-9)
+        return line.pace_per_s
     return out / span.time_s
 
 
@@ -99,14 +100,18 @@ def losses_min(span: Totals, line: LoweredLine) -> dict[str, float]:
 
     Scrap counts the nominal time of every unit rejected anywhere; `speed` is time executing beyond the nominal.
     """
-    row = span.spent[line.slowest]
-    cycle = line.stations[line.slowest].cycle_mean_s
-    scrapped = sum(span.scrapped) * cycle
-    nominal = cycle * span.processed[line.slowest]
+    row = span.station_row(line.machines_of(line.slowest))
+    nominal = _nominal_s(span, line)
+    machines = line.machines_of(line.slowest)
+    made = sum(span.processed[i] for i in machines) / len(machines)
+    scrapped = (
+        sum(span.scrapped) / len(machines) * (nominal / made if made else line.stations[line.slowest].cycle_mean_s)
+    )
     seconds = {
         "breakdown": row[Code.DOWN],
         "setup": row[Code.SETUP],
         "micro_stop": row[Code.MICRO_STOP],
+        "no_crew": row[Code.NO_CREW],
         "starved": row[Code.STARVED],
         "blocked": row[Code.BLOCKED],
         "speed": row[Code.EXECUTING] - nominal,
@@ -118,6 +123,10 @@ def losses_min(span: Totals, line: LoweredLine) -> dict[str, float]:
 
 def _times(span: Totals, line: LoweredLine) -> tuple[float, float]:
     """Planned busy time and actual production time of the slowest station, in seconds."""
-    row = span.spent[line.slowest]
-    busy = span.time_s - row[Code.NO_ORDER]
+    row = span.station_row(line.machines_of(line.slowest))
+    busy = span.time_s - row[Code.NO_ORDER] - row[Code.OFF_SHIFT] - row[Code.MAINTENANCE]
     return busy, busy - row[Code.DOWN] - row[Code.SETUP]
+
+
+def _nominal_s(span: Totals, line: LoweredLine) -> float:
+    return span.nominal_of(line.machines_of(line.slowest), line.stations[line.slowest].cycle_mean_s)

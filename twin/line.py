@@ -50,6 +50,14 @@ class Line:
         """Plant time."""
         return self._clock.time
 
+    def parts(self) -> list[PartRun]:
+        """All units on the line."""
+        return [p for st in self.stations for p in (st.part, *st.queue) if p is not None]
+
+    def products_in_machines(self) -> list[int]:
+        """The product in each station, or the one it is set up for; -1 where there is none."""
+        return [st.product if st.part is None else self.product_of[st.part.order] for st in self.stations]
+
     def totals(self) -> Totals:
         """All counters, brought up to this moment; differences of two give the figures of a span."""
         now = self._clock.time

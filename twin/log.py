@@ -37,12 +37,27 @@ class EventKind(IntEnum):
     """A parameter took a new value; value is that value."""
     CONDITION = 11
     """A station's condition changed; value is the code of the new one (`twin.working.Code`)."""
+    REWORK = 12
+    """A unit was sent back to an earlier step."""
+    BUILT_IN = 13
+    """A component was built in and is a unit of its own no more."""
+    MAINTENANCE = 14
+    """Planned maintenance began; value is its position."""
+    MAINTAINED = 15
+    """Planned maintenance ended; value is its position."""
+    DELIVERY = 16
+    """Material came; value is how much."""
+    PICKUP = 17
+    """A vehicle took up a unit; value is its number."""
+    DROP = 18
+    """A vehicle set down a unit; value is its number."""
 
 
 class EventLog:
     """Columns of equal length, one row an event: time, kind, station, order, part index, value.
 
-    Station and order are positions in the plant file, -1 where there is none.
+    Station is the number of a machine (stations in flow order, their servers one after the other), order a position in
+    the plant file (then what orders need of components, then arrivals); -1 where there is none.
     """
 
     __slots__ = ("index", "kind", "order", "station", "time", "value")

@@ -1,7 +1,7 @@
 """Lowering: a plant as flat numbers, done once and shared by every engine.
 
 Used by the engines. After this step no engine looks at the plant file again, except for the effects of parameters,
-which `factors` turns into four numbers a station. Refuses what a serial line cannot mean.
+which `factors` turns into four numbers a station. What goes beyond a serial line is added by `twin.network.lowering`.
 """
 
 from dataclasses import dataclass
@@ -26,6 +26,8 @@ class LoweredMode:
     micro: bool
     uptime: Time
     repair: Time
+    skill: str = ""
+    """What the person who repairs it must be able to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ class LoweredStation:
     waiting_kw: float
     setup_kw: float
     down_kw: float
+    off_kw: float = 0.0
+    unit_kws: float = 0.0
+    """Energy of each unit processed, besides, in kW s."""
+    servers: int = 1
 
     def setup(self, before: int, after: int) -> Time | None:
         """Setup between two products by index (-1 for none before); None where nothing has to be set up."""
@@ -56,7 +62,7 @@ class LoweredStation:
 
 @dataclass(frozen=True, slots=True)
 class LoweredOrder:
-    """One order; `product` is an index."""
+    """One order, or what it needs of one component, or a stream of arrivals; `product` is an index."""
 
     name: str
     entity: int
@@ -64,23 +70,38 @@ class LoweredOrder:
     quantity: int
     release_s: float
     due_s: float
+    priority: int = 5
+    parent: int = -1
+    """Position of the order it belongs to, for components."""
+    stream: bool = False
+    """Units come by themselves; `due_s` counts from when each came."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoweredLine:
-    """A serial line: stations in flow order, capacity and transport time of the buffer behind each but the last."""
+    """Stations in flow order, capacity and transport time of the buffers, products and orders."""
 
     stations: tuple[LoweredStation, ...]
     capacities: tuple[int, ...]
     transports: tuple[float, ...]
     products: tuple[str, ...]
     orders: tuple[LoweredOrder, ...]
+    classes: tuple[str, ...]
+    """What a station can be set up for: the products, then what steps call their setup."""
+    loads_s: tuple[float, ...]
+    """Mean work for a machine of each station, in seconds: of a unit; of all orders, where there are routes."""
+    pace_per_s: float
+    """Units per second that the slowest station lets through at best."""
 
     @property
     def slowest(self) -> int:
-        """Index of the station with the longest nominal mean cycle, the first of several."""
-        means = [s.cycle_mean_s for s in self.stations]
-        return means.index(max(means))
+        """Index of the station with the most work for each unit, the first of several."""
+        return self.loads_s.index(max(self.loads_s))
+
+    def machines_of(self, station: int) -> range:
+        """Numbers of the machines of a station: stations in flow order, their servers one after the other."""
+        first = sum(s.servers for s in self.stations[:station])
+        return range(first, first + self.stations[station].servers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +144,51 @@ def lower(plant: Plant) -> LoweredLine:
                 "give it a capacity of at least 1, or no transport_s"
             )
     products = tuple(p.id for p in plant.products)
+    units, loads = _loads(plant)
+    named = dict.fromkeys(s.setup for p in plant.products for s in p.route if s.setup and s.setup not in products)
+    classes = (*products, *named)
     return LoweredLine(
-        stations=tuple(_station(s, products) for s in plant.stations),
+        stations=tuple(_station(s, classes) for s in plant.stations),
         capacities=tuple(b.capacity for b in plant.buffers),
         transports=tuple(b.transport_s for b in plant.buffers),
         products=products,
         orders=tuple(
-            LoweredOrder(o.id, entity_of(o.id), products.index(o.product), o.quantity, o.release_s, o.due_s)
+            LoweredOrder(o.id, entity_of(o.id), products.index(o.product), o.quantity, o.release_s, o.due_s, o.priority)
             for o in plant.orders
         ),
+        classes=classes,
+        loads_s=loads,
+        pace_per_s=units / max(*loads, 1e-9),
     )
 
 
-def _station(station: Station, products: tuple[str, ...]) -> LoweredStation:
+def _loads(plant: Plant) -> tuple[int, tuple[float, ...]]:
+    """Units, and the mean work per machine they bring to each station.
+
+    One unit on a line without routes; with routes all units of the orders, or one of each product without orders.
+    """
+    index = plant.station_index
+    loads = [0.0] * len(plant.stations)
+    routes = {p.id: p.route for p in plant.products}
+    if not any(routes.values()):
+        return 1, tuple(mean_s(s.cycle) / s.servers for s in plant.stations)
+    wanted = [(o.product, o.quantity) for o in plant.orders] or [(p.id, 1) for p in plant.products]
+    for product, quantity in wanted:
+        if not routes[product]:
+            for i, station in enumerate(plant.stations):
+                loads[i] += mean_s(station.cycle) * quantity / station.servers
+        for step in routes[product]:
+            for name in step.stations:
+                i = index[name]
+                station = plant.stations[i]
+                own = next((t.time for t in step.times if t.station == name), step.time or station.cycle)
+                together = station.batch.maximum if station.batch else 1
+                share = quantity / len(step.stations) / together / station.servers
+                loads[i] += mean_s(own) * share
+    return sum(quantity for _, quantity in wanted), tuple(loads)
+
+
+def _station(station: Station, classes: tuple[str, ...]) -> LoweredStation:
     power, setups = station.power_kw, station.setups
     return LoweredStation(
         name=station.id,
@@ -144,12 +197,15 @@ def _station(station: Station, products: tuple[str, ...]) -> LoweredStation:
         cycle_mean_s=mean_s(station.cycle),
         scrap=station.scrap,
         modes=tuple(_mode(station.id, m) for m in station.failures),
-        setups={(products.index(p.before), products.index(p.after)): lower_time(p.time) for p in setups.pairs},
+        setups={(classes.index(p.before), classes.index(p.after)): lower_time(p.time) for p in setups.pairs},
         default_setup=lower_time(setups.default) if mean_s(setups.default) > 0 else None,
         executing_kw=power.executing,
         waiting_kw=power.waiting,
         setup_kw=power.setup,
         down_kw=power.down,
+        off_kw=power.off,
+        unit_kws=station.energy_per_unit_kwh * 3600,
+        servers=station.servers,
     )
 
 
@@ -162,4 +218,5 @@ def _mode(station: str, mode: FailureMode) -> LoweredMode:
         micro=mode.stop_class is StopClass.MICRO_STOP,
         uptime=lower_time(mode.uptime_distribution),
         repair=lower_time(mode.repair_distribution),
+        skill=mode.skill or "",
     )

@@ -60,7 +60,7 @@ class RunResult:
     kpis: dict[Kpi, float]
     orders: tuple[OrderResult, ...]
     conditions_s: dict[str, dict[Condition, float]]
-    """Seconds of each station in each condition."""
+    """Seconds of each station in each condition, the mean of its machines."""
     losses_min: dict[str, float]
     """Minutes of the slowest station by loss (`twin.kpis.losses_min`)."""
     energy_kwh: dict[str, float]
@@ -138,8 +138,7 @@ def run(
 
 def _steps(sim: Simulation, horizon_s: float) -> float:
     """About how many units the stations of a line will finish, if the slowest is always busy."""
-    stations = sim.line.stations
-    return len(stations) * horizon_s / max(stations[sim.line.slowest].cycle_mean_s, 1e-3)
+    return len(sim.line.stations) * horizon_s / max(*sim.line.loads_s, 1e-3)
 
 
 def check_times(
@@ -206,19 +205,21 @@ def _orders(sim: Simulation, span: Totals) -> tuple[OrderResult, ...]:
 
 def summarise(sim: Simulation, replication: int, span: Totals) -> RunResult:
     """The figures of a span of a run that has come to its end."""
-    names = [s.name for s in sim.line.stations]
+    line = sim.line
+    machines = {s.name: line.machines_of(i) for i, s in enumerate(line.stations)}
     orders = _orders(sim, span)
     counters = {"entered": span.entered, "good": span.good, "scrapped": sum(span.scrapped)}
-    for name, processed, scrapped in zip(names, span.processed, span.scrapped, strict=True):
-        counters[f"{name}.processed"], counters[f"{name}.scrapped"] = processed, scrapped
+    for name, of in machines.items():
+        counters[f"{name}.processed"] = sum(span.processed[i] for i in of)
+        counters[f"{name}.scrapped"] = sum(span.scrapped[i] for i in of)
     return RunResult(
         replication=replication,
         span_s=span.time_s,
         kpis=kpis_of(span, sim.line, sum(o.tardiness_s for o in orders)),
         orders=orders,
-        conditions_s={name: _conditions(row) for name, row in zip(names, span.spent, strict=True)},
+        conditions_s={name: _conditions(span.station_row(of)) for name, of in machines.items()},
         losses_min=losses_min(span, sim.line),
-        energy_kwh=dict(zip(names, span.energy_kwh, strict=True)),
+        energy_kwh={name: sum(span.energy_kwh[i] for i in of) for name, of in machines.items()},
         counters=counters,
     )
 

@@ -32,6 +32,9 @@ CODE_OF = {
     Condition.DOWN: Code.DOWN,
     Condition.SETUP: Code.SETUP,
     Condition.NO_ORDER: Code.NO_ORDER,
+    Condition.MAINTENANCE: Code.MAINTENANCE,
+    Condition.OFF_SHIFT: Code.OFF_SHIFT,
+    Condition.NO_CREW: Code.NO_CREW,
 }
 """The code of each public condition; any other counts as starved."""
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Totals(NamedTuple):
-    """Counters of a run; per-station tuples are in flow order.
+    """Counters of a run; tuples have one entry a machine (`LoweredLine.machines_of`).
 
     Pieces and energy of stations count from the start of the day, as in `LineState`; the rest from the start of the
     run.
@@ -24,6 +24,8 @@ class Totals(NamedTuple):
     processed: tuple[int, ...]
     scrapped: tuple[int, ...]
     energy_kwh: tuple[float, ...]
+    nominal_s: tuple[float, ...] = ()
+    """Mean work of what was processed, per machine; where it is left out, units times the station's mean cycle."""
 
     def since(self, start: "Totals") -> "Totals":
         """What happened after `start`; `time_s` becomes the length of the span."""
@@ -40,4 +42,15 @@ class Totals(NamedTuple):
             tuple(a - b for a, b in zip(self.processed, start.processed, strict=True)),
             tuple(a - b for a, b in zip(self.scrapped, start.scrapped, strict=True)),
             tuple(a - b for a, b in zip(self.energy_kwh, start.energy_kwh, strict=True)),
+            tuple(a - b for a, b in zip(self.nominal_s, start.nominal_s, strict=True)),
         )
+
+    def station_row(self, machines: range) -> tuple[float, ...]:
+        """Seconds per condition code at one station, the mean of its machines."""
+        return tuple(sum(column) / len(machines) for column in zip(*(self.spent[i] for i in machines), strict=True))
+
+    def nominal_of(self, machines: range, cycle_mean_s: float) -> float:
+        """Mean work, in seconds, of what one station processed, the mean of its machines."""
+        if self.nominal_s:
+            return sum(self.nominal_s[i] for i in machines) / len(machines)
+        return cycle_mean_s * sum(self.processed[i] for i in machines) / len(machines)

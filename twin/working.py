@@ -67,6 +67,8 @@ class ModeRun:
     lowered: LoweredMode
     position: int
     count: int = 0
+    renewed: int = 0
+    """Times its clock began anew by maintenance."""
     elapsed: float = 0.0
     threshold: float = inf
     factor: float = 1.0

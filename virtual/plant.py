@@ -9,6 +9,7 @@ from statistics import NormalDist
 
 from plants.flow.change import Resequence, SetParameter
 from plants.flow.sample import Value
+from plants.model.breadth import check_serial
 from plants.model.plant import Plant
 from plants.model.tags import ORDER_SEQUENCE, PLANT_TIME, REMOTE, TIME_SCALE, tags_of
 from twin.draws import Purpose, entity_of, uniform
@@ -39,7 +40,7 @@ class VirtualPlant:
         time_scale: What `line.time_scale` shows to a link in the same process; the server shows its own.
 
     Raises:
-        InvalidInput: the script names what the plant does not have.
+        InvalidInput: the script names what the plant does not have, or the plant is no serial line.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class VirtualPlant:
         warm_s: float = 1800.0,
         time_scale: float = 1.0,
     ) -> None:
+        check_serial(plant, "the virtual plant plays")
         script.check(plant)
         self._plant = plant
         self._script = script

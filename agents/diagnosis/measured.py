@@ -60,5 +60,12 @@ def _active(share: Mapping[Condition, float]) -> float:
 
 def _available(share: Mapping[Condition, float]) -> float:
     """Share of time in which the station had something to make and was not being set up."""
-    idle = (Condition.SETUP, Condition.NO_ORDER, Condition.UNKNOWN)
+    idle = (
+        Condition.SETUP,
+        Condition.NO_ORDER,
+        Condition.MAINTENANCE,
+        Condition.OFF_SHIFT,
+        Condition.NO_CREW,
+        Condition.UNKNOWN,
+    )
     return 1.0 - sum(share.get(c, 0.0) for c in idle)

@@ -57,6 +57,14 @@ class Part(Frozen):
     """When it entered the line."""
     ready_s: PlantTime = 0.0
     """On a conveyor: when it reaches the end."""
+    step: Name | None = None
+    """Step of its route it is at or waits for; None when it is done, and where there are no routes."""
+    queued_s: PlantTime | None = None
+    """When it came to where it waits, where that matters."""
+    reworks: Annotated[int, Field(ge=0)] = 0
+    """How often it was sent back."""
+    defective: bool = False
+    """It has a defect that nobody has seen."""
 
 
 class FailureState(Frozen):
@@ -70,13 +78,51 @@ class FailureState(Frozen):
     """Time on the mode's clock since the last repair ended."""
     down_for_s: Seconds | None = None
     """Time since the failure, while being repaired; None while up."""
+    renewed: Annotated[int, Field(ge=0)] = 0
+    """Times its clock began anew by maintenance."""
+    crew: Name | None = None
+    """Whose person repairs it, where one is needed."""
+    repairing_s: Seconds | None = None
+    """Time since that person came; None while one is waited for."""
+
+
+class CareState(Frozen):
+    """How far planned maintenance has come."""
+
+    maintenance: Name
+    """Which."""
+    count: Annotated[int, Field(ge=0)] = 0
+    """Times it was begun; keys the next draw."""
+    last_s: PlantTime = 0.0
+    """When it was last done, or the start."""
+    operated_s: Seconds = 0.0
+    """Time executed since."""
+    units: Annotated[int, Field(ge=0)] = 0
+    """Units processed since."""
+    due: bool = False
+    """It is to be done."""
+    in_hand: bool = False
+    """It is being done, or a person is waited for."""
+    doing_s: Seconds | None = None
+    """Time since it began."""
+
+
+class TakenUp(Frozen):
+    """How much of an order a station with a fixed sequence has taken up."""
+
+    order: Name
+    """Which order."""
+    units: Annotated[int, Field(ge=0)]
+    """Units, once for each visit."""
 
 
 class StationState(Frozen):
-    """What a station is doing now and what it needs to go on."""
+    """What a machine of a station is doing now and what it needs to go on."""
 
     station: Name
     """Which station."""
+    server: Annotated[int, Field(ge=0)] = 0
+    """Which of its machines."""
     condition: Condition
     """What it is doing."""
     since_s: PlantTime
@@ -101,6 +147,20 @@ class StationState(Frozen):
     """Energy since the start of the day."""
     fresh: bool = True
     """Whether its data are good and recent."""
+    batch: Annotated[tuple[Part, ...], Field(max_length=10_000)] = ()
+    """The other units of its batch."""
+    supplied: bool = True
+    """Components and material of its job are there."""
+    crew: Name | None = None
+    """Whose person is with it, for the work or for maintenance."""
+    asked_s: PlantTime | None = None
+    """Since when it waits for a person, for the work or for maintenance."""
+    wear: Annotated[float, Field(ge=0)] = 0.0
+    """Level of its wear."""
+    care: Annotated[tuple[CareState, ...], Field(max_length=16)] = ()
+    """Planned maintenance, in the order of the plant file."""
+    taken_up: Annotated[tuple[TakenUp, ...], Field(max_length=5_000)] = ()
+    """What of its fixed sequence it has taken up."""
 
 
 class BufferState(Frozen):
@@ -138,6 +198,81 @@ class ParameterValue(Frozen):
     """Value, in the parameter's unit."""
 
 
+class ArrivalState(Frozen):
+    """A stream of arrivals."""
+
+    arrival: Name
+    """Which stream."""
+    count: Annotated[int, Field(ge=0)] = 0
+    """Arrivals so far; keys the next draw."""
+    units: Annotated[int, Field(ge=0)] = 0
+    """Units that came so far."""
+    last_s: PlantTime
+    """When the last one came, or the stream began."""
+    parts: Annotated[tuple[Part, ...], Field(max_length=100_000)] = ()
+    """Units that wait in front of the line, the longest waiting first."""
+
+
+class ComingState(Frozen):
+    """A delivery under way."""
+
+    number: int
+    """Position among the announced deliveries, or -n for the n-th order placed."""
+    quantity: Annotated[float, Field(gt=0)]
+    """How much comes."""
+    since_s: PlantTime
+    """When it was promised for, or ordered."""
+
+
+class MaterialState(Frozen):
+    """Stock of a material, and what is under way."""
+
+    material: Name
+    """Which."""
+    stock: Annotated[float, Field(ge=0)]
+    """On hand."""
+    ordered: Annotated[int, Field(ge=0)] = 0
+    """Orders placed so far; keys the next draw."""
+    coming: Annotated[tuple[ComingState, ...], Field(max_length=10_000)] = ()
+    """Under way."""
+
+
+class LoadState(Frozen):
+    """A unit that a vehicle carries, fetches, or is called for."""
+
+    station: Name
+    """Where it is fetched."""
+    server: Annotated[int, Field(ge=0)] = 0
+    """From which machine."""
+    buffer: Name
+    """Where it goes."""
+    since_s: PlantTime
+    """Since when it waits."""
+    part: Part
+    """The unit; until it is taken up it is also in its machine."""
+
+
+class VehicleState(Frozen):
+    """One vehicle."""
+
+    fleet: Name
+    """Which fleet."""
+    number: Annotated[int, Field(ge=0)]
+    """Which vehicle."""
+    at: Name
+    """Station where it is, or to which it goes."""
+    phase: Name
+    """What it does (`twin.network.working.Phase`, lower case)."""
+    since_s: PlantTime
+    """Since when."""
+    until_s: PlantTime | None = None
+    """When that ends, where it is known."""
+    level_kwh: Annotated[float, Field(ge=0)] = 0.0
+    """What its battery holds."""
+    loads: Annotated[tuple[LoadState, ...], Field(max_length=1_000)] = ()
+    """What it fetches or carries."""
+
+
 class LineState(Frozen):
     """The state of a line at one moment; complete enough to go on from."""
 
@@ -150,11 +285,19 @@ class LineState(Frozen):
     taken_at: WallTime | None = None
     """The moment in wall time, for a live state."""
     stations: tuple[StationState, ...]
-    """One per station, in flow order."""
+    """One per machine: stations in flow order, their servers one after the other."""
     buffers: tuple[BufferState, ...]
     """One per buffer, in flow order."""
     orders: tuple[OrderState, ...] = ()
-    """The orders in the sequence they are or will be made."""
+    """The orders in the sequence they are or will be made, each followed by what it needs of components."""
+    arrivals: Annotated[tuple[ArrivalState, ...], Field(max_length=500)] = ()
+    """Streams of arrivals."""
+    materials: Annotated[tuple[MaterialState, ...], Field(max_length=500)] = ()
+    """Stocks."""
+    vehicles: Annotated[tuple[VehicleState, ...], Field(max_length=10_000)] = ()
+    """Vehicles, fleet by fleet."""
+    calls: Annotated[tuple[LoadState, ...], Field(max_length=100_000)] = ()
+    """Units for which a vehicle is called and none is sent yet, the longest waiting first."""
     parameters: tuple[ParameterValue, ...] = ()
     """Present values of all parameters."""
     stale: Annotated[tuple[Alias, ...], Field(max_length=10_000)] = ()

@@ -3,11 +3,25 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from plants.errors import InvalidInput
 from plants.model.dispatch import Rule
 
 if TYPE_CHECKING:
     from plants.model.plant import Plant
     from plants.model.station import Station
+
+
+def check_serial(plant: "Plant", what: str) -> None:
+    """Whether a plant is a serial line, for what knows nothing else: `what` begins the sentence of refusal.
+
+    Raises:
+        InvalidInput: it is not.
+    """
+    if plant.breadth:
+        raise InvalidInput(
+            f"{what} serial lines only so far, and '{plant.plant}' has: {', '.join(plant.breadth)}. "
+            "Simulate, compare and forecast it from a state instead."
+        )
 
 
 def breadth_of(plant: "Plant") -> tuple[str, ...]:

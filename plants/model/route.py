@@ -44,7 +44,7 @@ class Rework(Frozen):
     share: Fraction | None = None
     """Share of units that go; left out where an inspection decides."""
     limit: Annotated[int, Field(ge=1, le=100)] = 1
-    """How often a unit may go back from here; after that it is scrapped."""
+    """How often a unit may have gone back in all; one that would go back once more is scrapped."""
 
 
 class StationTime(Frozen):

@@ -34,7 +34,8 @@ def draw_result(console: Console, result: "SimulationResult") -> None:
 
 
 def _share_table(shares: Mapping[str, Mapping[Any, "Interval"]]) -> Any:  # noqa: ANN401 - a rich table
-    conditions = list(next(iter(shares.values())))
+    known = next(iter(shares.values()))
+    conditions = [c for c in known if any(row[c].mean >= 0.0005 for row in shares.values())]
     names = [c.value.replace("_", " ") for c in conditions]
     rows = [[name, *(f"{row[c].mean:.1%}" for c in conditions)] for name, row in shares.items()]
     return table(["station", *names], rows, right=names)

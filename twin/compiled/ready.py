@@ -49,6 +49,8 @@ def make_ready() -> None:
 
 def not_covered(plant: Plant) -> str | None:
     """What of a plant the compiled engine cannot do; None when it can do all of it."""
+    if not plant.serial:
+        return ", ".join(plant.breadth)
     cells = sum(bool(s.setups.pairs) for s in plant.stations) * len(plant.products) ** 2
     return uncovered(lower(plant)) if cells else None
 

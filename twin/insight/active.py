@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from twin.working import Code
 
-ACTIVE = frozenset({Code.EXECUTING, Code.DOWN, Code.MICRO_STOP, Code.SETUP})
+ACTIVE = frozenset({Code.EXECUTING, Code.DOWN, Code.MICRO_STOP, Code.SETUP, Code.MAINTENANCE})
 """Conditions that a station is not in because of others."""
 
 
@@ -74,6 +74,11 @@ def stays(chain: Sequence[Period], stations: int) -> list[Stay]:
         shifting[p.station] += overlap
         sole[p.station] += p.end_s - p.begin_s - overlap
     return [Stay(a, b) for a, b in zip(sole, shifting, strict=True)]
+
+
+def together(machines: Sequence[Stay]) -> Stay:
+    """The machines of one station as one."""
+    return Stay(sum(s.sole_s for s in machines), sum(s.shifting_s for s in machines))
 
 
 def _active_at(row: Sequence[Period], begins: Sequence[float], now: float) -> Period | None:

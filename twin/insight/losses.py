@@ -24,12 +24,16 @@ class Loss:
 
 
 _STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("all time", ("no_order",)),
+    ("all time", ("no_order", "off_shift", "maintenance")),
     ("planned busy time", ("breakdown", "setup")),
-    ("actual production time", ("micro_stop", "starved", "blocked", "speed")),
+    ("actual production time", ("micro_stop", "no_crew", "starved", "blocked", "speed")),
     ("nominal time of units made", ("scrap",)),
     ("nominal time of good units", ()),
 )
+
+
+_RARE = frozenset({"off_shift", "maintenance", "no_crew"})
+"""Losses that are told only where there are any."""
 
 
 def loss_tree(runs: Sequence[RunResult], slowest: str) -> tuple[Loss, ...]:
@@ -43,11 +47,14 @@ def loss_tree(runs: Sequence[RunResult], slowest: str) -> tuple[Loss, ...]:
     for step, losses in _STEPS:
         found.append(Loss(step, 0, mean_interval([row["all"] - t for row, t in zip(rows, taken, strict=True)])))
         for loss in losses:
+            if loss in _RARE and not any(row[loss] for row in rows):
+                continue
             found.append(Loss(loss, 1, mean_interval([row[loss] for row in rows])))
             taken = [t + row[loss] for t, row in zip(taken, rows, strict=True)]
     return tuple(found)
 
 
 def _minutes(run: RunResult, slowest: str) -> dict[str, float]:
-    idle = run.conditions_s[slowest][Condition.NO_ORDER] / 60
-    return {**run.losses_min, "no_order": idle, "all": run.span_s / 60}
+    planned = (Condition.NO_ORDER, Condition.OFF_SHIFT, Condition.MAINTENANCE)
+    idle = {c.value: run.conditions_s[slowest][c] / 60 for c in planned}
+    return {**run.losses_min, **idle, "all": run.span_s / 60}

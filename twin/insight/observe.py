@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.engine import LineSimulation
-from twin.insight.active import Stay, bottlenecks, periods, stays
+from twin.engines import AnySimulation, reference
+from twin.insight.active import Period, Stay, bottlenecks, periods, stays, together
 from twin.insight.power import Ledger
 from twin.log import EventKind, EventLog
 from twin.replications import Scenario
@@ -21,7 +21,7 @@ PERCENT = (5, 50, 90, 95)
 _CONDITION, _START, _ENTER, _EXIT = (
     int(k) for k in (EventKind.CONDITION, EventKind.START, EventKind.ENTER, EventKind.EXIT)
 )
-_MOVES = frozenset({_ENTER, _EXIT, int(EventKind.SCRAP)})
+_MOVES = frozenset({_ENTER, _EXIT, int(EventKind.SCRAP), int(EventKind.BUILT_IN)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def observe(job: tuple[Scenario, int]) -> Observed:
     scenario, replication = job
     check_times(scenario.horizon_s, scenario.warmup_s)
     log = EventLog()
-    sim = LineSimulation(scenario.plant, seed=scenario.seed, replication=replication, state=scenario.state, log=log)
+    sim = reference(scenario.plant, seed=scenario.seed, replication=replication, state=scenario.state, log=log)
     watch = _Watch(sim, len(log), sim.now_s + scenario.warmup_s)
     seen = advance(sim, {scenario.warmup_s, scenario.horizon_s}, scenario.changes, 0.0)
     watch.read(log, sim.now_s)
@@ -57,14 +57,13 @@ def observe(job: tuple[Scenario, int]) -> Observed:
 class _Watch:
     """What is followed through a log: where every unit and station is, from a known beginning."""
 
-    def __init__(self, sim: LineSimulation, first: int, begin_s: float) -> None:
+    def __init__(self, sim: AnySimulation, first: int, begin_s: float) -> None:
         self._sim = sim
         self._first = first
         self._start_s, self._begin_s = sim.now_s, begin_s
         self._codes = [st.code for st in sim.stations]
-        parts = [p for st in sim.stations for p in (st.part, *st.queue) if p is not None]
-        self._entered = {(p.order, p.index): p.entered_s for p in parts}
-        self._products = [st.product if st.part is None else sim.product_of[st.part.order] for st in sim.stations]
+        self._entered = {(p.order, p.index): p.entered_s for p in sim.parts()}
+        self._products = sim.products_in_machines()
         self._wip = sim.wip
         self._spells: list[list[tuple[float, float, int]]] = [[] for _ in sim.stations]
         self._levels: defaultdict[int, float] = defaultdict(float)
@@ -81,7 +80,7 @@ class _Watch:
             if kind == _CONDITION:
                 self._close(station, since[station], time)
                 since[station], self._codes[station] = time, int(value)
-            elif kind == _START:
+            elif kind == _START and station >= 0:
                 product = self._sim.product_of[order]
                 if product != self._products[station]:
                     self._close(station, since[station], time)
@@ -99,12 +98,18 @@ class _Watch:
         active = [periods(spells, i) for i, spells in enumerate(self._spells)]
         return Observed(
             run=run,
-            stays=tuple(stays(bottlenecks(active), len(active))),
+            stays=self._stays(active),
             wip=_weighted_quantiles(self._levels),
             lead_s=tuple(float(q) for q in np.percentile(self._leads, PERCENT)) if self._leads else None,
             product_kwh=self._ledger.kwh(),
             product_good=dict(self._good),
         )
+
+    def _stays(self, active: list[list[Period]]) -> tuple[Stay, ...]:
+        """How long each station was the bottleneck: its machines together."""
+        found = stays(bottlenecks(active), len(active))
+        line = self._sim.line
+        return tuple(together([found[i] for i in line.machines_of(s)]) for s in range(len(line.stations)))
 
     def _close(self, station: int, begin_s: float, end_s: float) -> None:
         """A spell of a station ends."""

@@ -5,7 +5,7 @@ made last; during a setup, to the one it is set up for. What happens before its 
 make, is charged to no product.
 """
 
-from twin.engine import LineSimulation
+from twin.engines import AnySimulation
 from twin.working import Code
 
 NOBODY = -1
@@ -15,7 +15,7 @@ NOBODY = -1
 class Ledger:
     """Energy of one run by product; charges are settled at the end, when the power of every station is known."""
 
-    def __init__(self, sim: LineSimulation) -> None:
+    def __init__(self, sim: AnySimulation) -> None:
         self._sim = sim
         self._seconds: dict[tuple[int, int, int], float] = {}
 
@@ -37,4 +37,6 @@ class Ledger:
             return st.lowered.executing_kw * st.power_factor
         if code == Code.SETUP:
             return st.lowered.setup_kw
-        return st.lowered.down_kw if code in (Code.DOWN, Code.MICRO_STOP) else st.lowered.waiting_kw
+        if code == Code.OFF_SHIFT:
+            return st.lowered.off_kw
+        return st.lowered.down_kw if code in (Code.DOWN, Code.MICRO_STOP, Code.MAINTENANCE) else st.lowered.waiting_kw

@@ -25,6 +25,9 @@ COLOURS: dict[Condition, str] = {
     Condition.BLOCKED: "#ccb974",
     Condition.STARVED: "#d9d9d9",
     Condition.DOWN: "#c44e52",
+    Condition.MAINTENANCE: "#937860",
+    Condition.NO_CREW: "#dd8452",
+    Condition.OFF_SHIFT: "#b0bec5",
     Condition.NO_ORDER: "#f2f2f2",
 }
 """The same colour for the same condition everywhere, blue to red told apart without green."""

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 from plants.flow.sample import Sample
 from plants.flow.state import Condition, LineState, ParameterValue, Part, StationState
+from plants.model.breadth import check_serial
 from plants.model.distribution import mean_s
 from plants.model.parameter import EffectOn
 from plants.model.plant import Plant
@@ -43,7 +44,11 @@ class Shadow:
             plant: The line.
             max_age_wall_s: Data are stale when no plant time has come for so many wall seconds.
             settle_wall_s: Wall seconds a tick may take to come in; 0 where each batch is known to be whole.
+
+        Raises:
+            InvalidInput: the plant is no serial line.
         """
+        check_serial(plant, "the live mirror follows")
         self.plant = plant
         self._settle = timedelta(seconds=settle_wall_s)
         self._max_age_wall_s = max_age_wall_s

@@ -1,0 +1,1 @@
+"""The engine for any flow: routes, batches, people, vehicles, material. `twin.engines` says which engine runs what."""
