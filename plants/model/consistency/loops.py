@@ -6,7 +6,6 @@ from typing import NamedTuple
 from plants.model.consistency.fault import Fault, Path
 from plants.model.consistency.flow import Flow
 
-
 _SHOWN = 12
 """Stations of a ring that are named."""
 
