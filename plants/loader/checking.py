@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from plants.loader.node import Leaf, Listing, Mark, Node, Plain, Step, Table, dotted, plain
-from plants.loader.problem import InvalidPlant, Problem, closest
+from plants.loader.problem import MAX_PROBLEMS, InvalidPlant, Problem, closest
 from plants.loader.vocabulary import keys_at, kinds_of, shapes_at
 from plants.model.consistency import Fault, Inconsistent, name_faults
 from plants.model.parameter import curve_factor
@@ -20,6 +20,7 @@ from plants.model.tags import tags_of
 
 _NAME = r"^[a-z][a-z0-9_]{0,47}$"
 _NEAR_ONE = 1e-6
+_GUESSES = 2 * MAX_PROBLEMS
 _EXPECTED = {
     "float_type": "a number",
     "int_type": "a whole number",
@@ -58,6 +59,7 @@ class _Teller:
     def __init__(self, root: Node, file: str) -> None:
         self._root = root
         self._file = file
+        self._guesses_left = _GUESSES
 
     def tell(self, errors: Sequence[ErrorDetails], described: Plain) -> list[Problem]:
         problems: list[Problem] = []
@@ -124,15 +126,19 @@ class _Teller:
         return problem, (*above, suggestion) if suggestion else ()
 
     def _fault(self, fault: Fault) -> Problem:
-        path = fault.path
-        if (
-            path
-            and isinstance(path[-1], int)
-            and isinstance(self._at(path), Leaf)
-            and self._at(path[:-1]) is self._at(path)
-        ):
-            path = path[:-1]
-        return self._problem(path, fault.message, closest(fault.word, fault.known))
+        return self._problem(self._written(fault.path), fault.message, self._meant(fault))
+
+    def _written(self, path: tuple[Step, ...]) -> tuple[Step, ...]:
+        """A path as the file has it: a single name that stands for a list of one has no position."""
+        alone = path and isinstance(path[-1], int) and isinstance(self._at(path[:-1]), Leaf)
+        return path[:-1] if alone else path
+
+    def _meant(self, fault: Fault) -> str | None:
+        """A near name. Looking for one takes time; more than can be shown are not looked for."""
+        if fault.word is None or self._guesses_left == 0:
+            return None
+        self._guesses_left -= 1
+        return closest(fault.word, fault.known)
 
     def _words(self, error: ErrorDetails, path: tuple[Step, ...]) -> tuple[str, str | None]:
         context = error.get("ctx", {})

@@ -1,6 +1,7 @@
 """When machines and people work: shifts and breaks that repeat by the day or by the week."""
 
 import itertools
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -48,17 +49,16 @@ class Calendar(Frozen):
             raise ValueError("the breaks leave no working time")
         return self
 
-    @property
+    @cached_property
     def open_spans(self) -> tuple[tuple[float, float], ...]:
         """Working time of one period as disjoint (start, end) in seconds, ascending; adjoining spans are one."""
-        edges = sorted({e for s in (*self.shifts, *self.breaks) for e in (s.start_s, s.end_s)})
+        turns = [(s.start_s, 1, 0) for s in self.shifts] + [(s.end_s, -1, 0) for s in self.shifts]
+        turns += [(s.start_s, 0, 1) for s in self.breaks] + [(s.end_s, 0, -1) for s in self.breaks]
         spans: list[tuple[float, float]] = []
-        for start, end in itertools.pairwise(edges):
-            if _within(start, self.shifts) and not _within(start, self.breaks):
-                joined = spans and spans[-1][1] == start
+        on = off = 0
+        for (start, shift, rest), (end, _, _) in itertools.pairwise(sorted(turns)):
+            on, off = on + shift, off + rest
+            if on > 0 and off == 0 and start < end:
+                joined = bool(spans) and spans[-1][1] == start
                 spans[-1:] = [(spans[-1][0], end)] if joined else [*spans[-1:], (start, end)]
         return tuple(spans)
-
-
-def _within(moment: float, spans: tuple[Span, ...]) -> bool:
-    return any(s.start_s <= moment < s.end_s for s in spans)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from plants.model.consistency.fault import Fault
-from plants.model.consistency.flow import Flow, Move
+from plants.model.consistency.flow import Flow
 
 if TYPE_CHECKING:
     from plants.model.station import Station
@@ -31,12 +31,11 @@ def _direct(flow: Flow) -> Iterator[Fault]:
 
 def _batches(flow: Flow) -> Iterator[Fault]:
     """Batches that can never gather, because no buffer in front holds so many units."""
-    first = {station for route in flow.routes.values() for station in route[0].stations}
     for i, station in enumerate(flow.plant.stations):
         least = _least(station)
-        front = [b for b in flow.plant.buffers if station.id in b.downstream]
-        waits_outside = station.id in first and not any(b.upstream is None for b in front)
-        if least > 1 and front and not waits_outside and all(b.capacity < least for b in front):
+        front = [b for b in flow.plant.buffers if station.id in b.downstream] if least > 1 else []
+        waits_outside = station.id in flow.entries and not any(b.upstream is None for b in front)
+        if front and not waits_outside and all(b.capacity < least for b in front):
             largest = max(b.capacity for b in front)
             message = f"'{station.id}' waits for {least} units, and no buffer in front holds more than {largest}"
             yield Fault(("stations", i, "batch", "minimum"), message)
@@ -66,22 +65,14 @@ def _least(station: "Station") -> int:
 
 def _components(flow: Flow) -> Iterator[Fault]:
     """Components wait in buffers of their own, where units that go on by themselves do not stand in their way."""
-    places = {b.id: i for i, b in enumerate(flow.plant.buffers)}
-    taken = {key for move in flow.moves if move.component is None for key in _fronts(flow, move)}
-    taken |= {(b.id, s) for b in flow.plant.buffers if flow.enters(b) for s in b.downstream}
-    for move in flow.moves:
-        shared = taken & set(_fronts(flow, move)) if move.component is not None else set()
-        for buffer, station in sorted(shared):
-            taken.remove((buffer, station))
-            message = (
-                f"buffer '{buffer}' brings '{station}' component '{move.component}' and also units that go on by "
-                "themselves: components need a buffer of their own"
-            )
-            yield Fault(("buffers", places[buffer]), message)
-
-
-def _fronts(flow: Flow, move: Move) -> Iterator[tuple[str, str]]:
-    """(buffer, station) of the places in which the units of a move may wait."""
-    for buffer in flow.plant.buffers:
-        if flow.carries(buffer, move):
-            yield from ((buffer.id, station) for station in move.after.stations if station in buffer.downstream)
+    alone, built_in = flow.sources(components=False), flow.sources(components=True)
+    for i, buffer in enumerate(flow.plant.buffers):
+        for station in buffer.downstream:
+            enters = buffer.upstream is None and station in flow.entries
+            mixed = station in built_in and flow.fills(buffer, built_in[station])
+            if mixed and (enters or (station in alone and flow.fills(buffer, alone[station]))):
+                message = (
+                    f"buffer '{buffer.id}' brings '{station}' components and also units that go on by themselves: "
+                    "components need a buffer of their own"
+                )
+                yield Fault(("buffers", i), message)

@@ -1,6 +1,7 @@
 """Which ways the products of a plant take: routes, moves from step to step, and the buffers that lead along them."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -24,9 +25,9 @@ class Move:
     before: Step
     after: Step
     path: Path
-    """Where a person would look: the later step, or the `to` of a rework."""
+    """Where a person would look: the later step, the `to` of a rework, or the component."""
     component: str | None = None
-    """The component that goes to be built in; None for a unit that goes on by itself."""
+    """The component that goes to be built in, at any of the stations; None for a unit that goes on by itself."""
 
 
 class Flow:
@@ -36,51 +37,61 @@ class Flow:
         """Read the routes; a product without one passes all stations in flow order."""
         self.plant = plant
         through = tuple(Step(step=s.id, stations=(s.id,)) for s in plant.stations)
+        self.routed = any(p.route for p in plant.products)
+        """Whether some product has a route of its own."""
         self.routes = {p.id: p.route or through for p in plant.products}
+        self.stations = frozenset(s.id for s in plant.stations)
         self.positions = {s.id: s.position for s in plant.stations}
         self._index = {p.id: i for i, p in enumerate(plant.products)}
-        self._upstream = {b.id: None if b.upstream is None else frozenset(b.upstream) for b in plant.buffers}
-        self._downstream = {b.id: frozenset(b.downstream) for b in plant.buffers}
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
         """All moves: to the next step, back for rework, and of components to where they are built in."""
         return tuple(move for product in self.routes for move in (*self._onward(product), *self._built_in(product)))
 
+    @cached_property
+    def visits(self) -> dict[str, Stations]:
+        """Stations at which something is done to each product."""
+        return {
+            product: frozenset(s for step in route for s in step.stations) for product, route in self.routes.items()
+        }
+
+    @cached_property
+    def entries(self) -> Stations:
+        """Stations of first steps."""
+        return frozenset(station for route in self.routes.values() for station in route[0].stations)
+
+    def sources(self, components: bool) -> dict[str, set[str]]:
+        """For each station, those that its units come from: units that go on by themselves, or else components."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for move in self.moves:
+            if (move.component is not None) == components:
+                for station in move.after.stations:
+                    found[station].update(move.before.stations)
+        return found
+
+    def reaches(self, buffers: Iterable["Buffer"]) -> dict[str, Stations]:
+        """For each station, those that some of the buffers lead to."""
+        anywhere: set[str] = set()
+        reached: dict[str, set[str]] = {station: set() for station in self.stations}
+        for buffer in buffers:
+            anywhere.update(buffer.downstream if buffer.upstream is None else ())
+            for station in buffer.upstream or ():
+                reached[station].update(buffer.downstream)
+        return {station: frozenset(to | anywhere) for station, to in reached.items()}
+
+    def fills(self, buffer: "Buffer", sources: Iterable[str]) -> bool:
+        """Whether one of some stations can fill a buffer."""
+        return buffer.upstream is None or not set(sources).isdisjoint(buffer.upstream)
+
+    def enters(self, buffer: "Buffer") -> bool:
+        """Whether units come into a buffer from outside, on their way to a first step."""
+        return buffer.upstream is None and not self.entries.isdisjoint(buffer.downstream)
+
     def path(self, product: str, position: int) -> Path:
         """Where a step stands; the product itself where it has no route."""
         at = ("products", self._index[product])
         return (*at, "route", position) if self.plant.products[self._index[product]].route else at
-
-    def leads(self, buffer: "Buffer", station: str, to: Stations) -> bool:
-        """Whether a buffer takes units at a station and gives them to one of some others."""
-        up = self._upstream[buffer.id]
-        return (up is None or station in up) and not self._downstream[buffer.id].isdisjoint(to)
-
-    def reach(self, station: str) -> Stations:
-        """Stations that some buffer leads to from a station."""
-        return self._reaches[station]
-
-    def carries(self, buffer: "Buffer", move: Move) -> bool:
-        """Whether a buffer is on the way of a move."""
-        up = self._upstream[buffer.id]
-        to = self._downstream[buffer.id]
-        fills = up is None or not up.isdisjoint(move.before.stations)
-        return fills and not to.isdisjoint(move.after.stations)
-
-    def enters(self, buffer: "Buffer") -> bool:
-        """Whether units come into a buffer from outside, on their way to a first step."""
-        to = self._downstream[buffer.id]
-        return self._upstream[buffer.id] is None and any(not to.isdisjoint(r[0].stations) for r in self.routes.values())
-
-    @cached_property
-    def _reaches(self) -> dict[str, Stations]:
-        every = {s.id for s in self.plant.stations}
-        reached: dict[str, set[str]] = {station: set() for station in every}
-        for buffer in self.plant.buffers:
-            for station in self._upstream[buffer.id] or every:
-                reached[station] |= self._downstream[buffer.id]
-        return {station: frozenset(to) for station, to in reached.items()}
 
     def _onward(self, product: str) -> Iterator[Move]:
         route = self.routes[product]
@@ -94,8 +105,5 @@ class Flow:
     def _built_in(self, product: str) -> Iterator[Move]:
         for i, step in enumerate(self.routes[product]):
             for n, part in enumerate(step.components):
-                last = self.routes[part.product][-1]
                 path = (*self.path(product, i), "components", n)
-                for station in step.stations:
-                    there = Step(step=step.step, stations=(station,))
-                    yield Move(product, last, there, path, part.product)
+                yield Move(product, self.routes[part.product][-1], step, path, part.product)

@@ -6,6 +6,9 @@ from typing import NamedTuple
 from plants.model.consistency.fault import Fault, Path
 from plants.model.consistency.flow import Flow
 
+_SHOWN = 12
+"""Stations of a ring that are named."""
+
 
 class _Way(NamedTuple):
     """All ways out of a station on one move, when all of them hand over directly."""
@@ -36,21 +39,18 @@ def loops(flow: Flow) -> Iterator[Fault]:
 def _message(ring: list[str]) -> str:
     if len(ring) == 1:
         return f"'{ring[0]}' hands over directly to itself and would wait for ever: give a buffer there a capacity"
-    names = ", ".join(f"'{s}'" for s in ring)
+    names = ", ".join(f"'{s}'" for s in ring[:_SHOWN]) + (" and others" if len(ring) > _SHOWN else "")
     return f"{names} hand over directly in a ring and would wait for each other for ever: give a buffer a capacity"
 
 
 def _ways(flow: Flow) -> Iterator[_Way]:
-    direct = [b for b in flow.plant.buffers if b.capacity == 0]
-    if not direct:
-        return
-    roomy = [b for b in flow.plant.buffers if b.capacity > 0]
+    direct = flow.reaches(b for b in flow.plant.buffers if b.capacity == 0)
+    roomy = flow.reaches(b for b in flow.plant.buffers if b.capacity > 0)
     for move in flow.moves:
         to = frozenset(move.after.stations)
         for station in move.before.stations:
-            reached = [to & frozenset(b.downstream) for b in direct if flow.leads(b, station, to)]
-            if reached and not any(flow.leads(b, station, to) for b in roomy):
-                yield _Way(station, frozenset[str]().union(*reached), move.path)
+            if to & direct[station] and to.isdisjoint(roomy[station]):
+                yield _Way(station, to & direct[station], move.path)
 
 
 def _rings(ways: Iterable[_Way]) -> dict[str, frozenset[str]]:

@@ -1,6 +1,6 @@
 """Routes that lead somewhere: a buffer on each way, a time at each station, no product that contains itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from plants.model.consistency.fault import Fault
@@ -26,21 +26,26 @@ def assembly(flow: Flow) -> Iterator[Fault]:
 
 
 def _nowhere(flow: Flow) -> Iterator[Fault]:
-    if not any(p.route for p in flow.plant.products):
+    if not flow.routed:
         return
+    reaches = flow.reaches(flow.plant.buffers)
     for move in flow.moves:
         to = frozenset(move.after.stations)
         for station in move.before.stations:
-            if flow.reach(station).isdisjoint(to):
+            if move.component is None and reaches[station].isdisjoint(to):
                 yield Fault(move.path, _no_way(move, station))
+            elif move.component is not None and not reaches[station] >= to:
+                yield Fault(move.path, _no_part(move.component, station, min(to - reaches[station])))
 
 
 def _no_way(move: Move, station: str) -> str:
     to = " or ".join(f"'{s}'" for s in move.after.stations[:8])
-    if move.component is not None:
-        return f"component '{move.component}' leads nowhere: no buffer from '{station}' to {to}, where it is built in"
     what = f"'{move.before.step}' to '{move.after.step}' of '{move.product}'"
     return f"the route leads nowhere from {what}: no buffer from '{station}' to {to}"
+
+
+def _no_part(component: str, station: str, to: str) -> str:
+    return f"component '{component}' leads nowhere: no buffer from '{station}' to '{to}', where it is built in"
 
 
 def _times(flow: Flow) -> Iterator[Fault]:
@@ -54,17 +59,19 @@ def _times(flow: Flow) -> Iterator[Fault]:
                     message = f"step '{step.step}' of '{product}' is never done at '{special.station}'"
                     yield Fault((*path, "times", n, "station"), message, special.station, step.stations)
             if path[-2] == "route":
-                lacking = [s for s in step.stations if not _timed(step, stations[s])]
-                yield from (Fault(path, _no_time(step, product, s)) for s in lacking)
+                yield from (Fault(path, _no_time(step, product, s)) for s in _untimed(step, stations))
             else:
-                bare |= {s: None for s in step.stations if not _timed(step, stations[s])}
+                bare |= dict.fromkeys(_untimed(step, stations))
     index = {s.id: i for i, s in enumerate(flow.plant.stations)}
     yield from (Fault(("stations", index[s], "cycle"), "'cycle' is missing") for s in bare)
 
 
-def _timed(step: Step, station: "Station") -> bool:
-    own = "cycle" in station.model_fields_set
-    return own or step.time is not None or any(t.station == station.id for t in step.times)
+def _untimed(step: Step, stations: Mapping[str, "Station"]) -> list[str]:
+    """Stations of a step at which nothing says how long it takes."""
+    if step.time is not None:
+        return []
+    special = {t.station for t in step.times}
+    return [s for s in step.stations if s not in special and "cycle" not in stations[s].model_fields_set]
 
 
 def _no_time(step: Step, product: str, station: str) -> str:
@@ -75,10 +82,12 @@ def _no_time(step: Step, product: str, station: str) -> str:
 
 
 def _unused(flow: Flow) -> Iterator[Fault]:
-    if not any(p.route for p in flow.plant.products):
+    if not flow.routed:
         return
+    alone, built_in = flow.sources(components=False), flow.sources(components=True)
     for i, buffer in enumerate(flow.plant.buffers):
-        if not flow.enters(buffer) and not any(flow.carries(buffer, move) for move in flow.moves):
+        sources = ((*alone.get(station, ()), *built_in.get(station, ())) for station in buffer.downstream)
+        if not flow.enters(buffer) and not any(s and flow.fills(buffer, s) for s in sources):
             yield Fault(("buffers", i), f"no route passes through buffer '{buffer.id}'")
 
 

@@ -1,30 +1,41 @@
 """Names that nothing carries: of stations, products, steps, skills, calendars, fleets, materials, orders, modes."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from plants.model.consistency.described import Described, items, named, section, word, words
 from plants.model.consistency.fault import Fault, Path
 
 
+class _Names:
+    """Names of one kind, in the order of the file."""
+
+    def __init__(self, given: Iterable[str]) -> None:
+        self.listed = tuple(dict.fromkeys(given))
+        self.held = frozenset(self.listed)
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What a description names, by kind."""
 
-    stations: tuple[str, ...]
-    products: tuple[str, ...]
-    orders: tuple[str, ...]
-    calendars: tuple[str, ...]
-    fleets: tuple[str, ...]
-    materials: tuple[str, ...]
-    skills: tuple[str, ...]
+    stations: _Names
+    products: _Names
+    orders: _Names
+    calendars: _Names
+    fleets: _Names
+    materials: _Names
+    skills: _Names
+    settings: dict[str, _Names]
+    """What each station can be set up for: products, and what steps there call their setup."""
 
 
 def unknown(plant: Described) -> Iterator[Fault]:
     """Every use of a name that nothing carries, in the order of the file's subjects."""
     known = _known(plant)
     for path, station in items(plant, "stations"):
-        yield from _of_station(plant, path, station, known)
+        yield from _of_station(path, station, known)
     for path, buffer in items(plant, "buffers"):
         yield from _of_buffer(path, buffer, known)
     for path, product in items(plant, "products"):
@@ -41,27 +52,38 @@ def unknown(plant: Described) -> Iterator[Fault]:
 
 
 def _known(plant: Described) -> _Known:
-    def all_of(key: str) -> tuple[str, ...]:
-        return tuple(name for _, name in named(plant, key))
+    def all_of(key: str) -> _Names:
+        return _Names(name for _, name in named(plant, key))
 
-    skills = dict.fromkeys(skill for _, crew in items(plant, "crews") for _, skill in words(crew, "skills"))
+    products = all_of("products")
     return _Known(
         stations=all_of("stations"),
-        products=all_of("products"),
+        products=products,
         orders=all_of("orders"),
         calendars=all_of("calendars"),
         fleets=all_of("fleets"),
         materials=all_of("materials"),
-        skills=tuple(skills),
+        skills=_Names(skill for _, crew in items(plant, "crews") for _, skill in words(crew, "skills")),
+        settings=_settings(plant, products),
     )
 
 
-def _of_station(plant: Described, path: Path, station: Described, known: _Known) -> Iterator[Fault]:
+def _settings(plant: Described, products: _Names) -> dict[str, _Names]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for _, product in items(plant, "products"):
+        for _, step in items(product, "route"):
+            setup = word(step, "setup")
+            for _, station in words(step, "stations") if setup is not None else ():
+                found[station].append(str(setup))
+    return {station: _Names((*products.listed, *setups)) for station, setups in found.items()}
+
+
+def _of_station(path: Path, station: Described, known: _Known) -> Iterator[Fault]:
     owner = word(station, "id")
     says = f"station '{owner}' names unknown calendar"
     yield from _astray((*path, "calendar"), word(station, "calendar"), says, known.calendars)
     yield from _of_people(path, station, known)
-    modes = tuple(name for _, name in named(station, "failures"))
+    modes = _Names(name for _, name in named(station, "failures"))
     for place, maintenance in items(station, "maintenance"):
         for where, name in words(maintenance, "renews"):
             says = f"maintenance '{word(maintenance, 'id')}' of '{owner}' renews unknown failure mode"
@@ -69,22 +91,11 @@ def _of_station(plant: Described, path: Path, station: Described, known: _Known)
     for where, name in words(section(station, "dispatch"), "sequence"):
         says = f"the sequence of '{owner}' names unknown order"
         yield from _astray((*path, "dispatch", *where), name, says, known.orders)
-    settings = _settings(plant, owner, known)
+    settings = known.settings.get(owner or "", known.products)
     for place, pair in items(section(station, "setups"), "pairs"):
         for key in ("before", "after"):
             says = f"setup of '{owner}' names unknown product"
             yield from _astray((*path, "setups", *place, key), word(pair, key), says, settings)
-
-
-def _settings(plant: Described, station: str | None, known: _Known) -> tuple[str, ...]:
-    """What a station can be set up for: products, and what steps there call their setup."""
-    setups = (
-        word(step, "setup")
-        for _, product in items(plant, "products")
-        for _, step in items(product, "route")
-        if station in [name for _, name in words(step, "stations")]
-    )
-    return tuple(dict.fromkeys([*known.products, *(s for s in setups if s is not None)]))
 
 
 def _of_people(path: Path, station: Described, known: _Known) -> Iterator[Fault]:
@@ -108,7 +119,7 @@ def _of_buffer(path: Path, buffer: Described, known: _Known) -> Iterator[Fault]:
 
 def _of_product(path: Path, product: Described, known: _Known) -> Iterator[Fault]:
     owner = word(product, "id")
-    steps = tuple(name for _, name in named(product, "route", "step"))
+    steps = _Names(name for _, name in named(product, "route", "step"))
     for place, step in items(product, "route"):
         at = (*path, *place)
         says = f"step '{word(step, 'step')}' of '{owner}' names unknown"
@@ -130,6 +141,6 @@ def _of_fleet(path: Path, fleet: Described, known: _Known) -> Iterator[Fault]:
     yield from _astray((*path, "battery", "charger_at"), charger, says, known.stations)
 
 
-def _astray(path: Path, name: str | None, says: str, known: Sequence[str]) -> Iterator[Fault]:
-    if name is not None and name not in known:
-        yield Fault(path, f"{says} '{name}'", name, tuple(known))
+def _astray(path: Path, name: str | None, says: str, known: _Names) -> Iterator[Fault]:
+    if name is not None and name not in known.held:
+        yield Fault(path, f"{says} '{name}'", name, known.listed)

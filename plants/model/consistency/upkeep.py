@@ -58,6 +58,6 @@ def _sequence(flow: Flow, path: Path, station: "Station") -> Iterator[Fault]:
         return
     products = {o.id: o.product for o in flow.plant.orders} if sequence else {}
     for n, order in enumerate(sequence):
-        if not any(station.id in step.stations for step in flow.routes[products[order]]):
+        if station.id not in flow.visits[products[order]]:
             message = f"'{station.id}' would wait for ever for order '{order}': '{products[order]}' is not made there"
             yield Fault((*path, "sequence", n), message)

@@ -1,6 +1,7 @@
 """Vehicles that can do their rounds: places that are known, and a battery that lasts from a task to the charger."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from plants.model.consistency.fault import Fault, Path
@@ -40,36 +41,36 @@ def _wanted(flow: Flow) -> Iterator[tuple[str, str]]:
 
 
 def _loads(flow: Flow, buffer: "Buffer") -> tuple[str, ...]:
-    """Stations at which units for a buffer are taken up."""
+    """Stations at which units for a buffer are taken up: those it names, else those that its units come from."""
     if buffer.upstream is not None:
         return buffer.upstream
-    before = (s for m in flow.moves if flow.carries(buffer, m) for s in m.before.stations)
-    return tuple(dict.fromkeys(before))
+    sources = (flow.sources(components) for components in (False, True))
+    return tuple(sorted({s for source in sources for station in buffer.downstream for s in source.get(station, ())}))
 
 
 def _flat(flow: Flow) -> Iterator[Fault]:
     for i, fleet in enumerate(flow.plant.fleets):
-        ways = [
-            (u, d) for b in flow.plant.buffers if b.carrier == fleet.id for u in _loads(flow, b) for d in b.downstream
-        ]
+        ways: dict[str, set[str]] = defaultdict(set)
+        for buffer in flow.plant.buffers:
+            for station in _loads(flow, buffer) if buffer.carrier == fleet.id else ():
+                ways[station].update(buffer.downstream)
         if fleet.battery is not None and ways:
-            yield from _lasts(flow, fleet, fleet.battery, ways, ("fleets", i, "battery"))
+            yield from _lasts(flow, fleet, fleet.battery, ways, ("fleets", i, "battery", "charge_below"))
 
 
-def _lasts(flow: Flow, fleet: "Fleet", battery: "Battery", ways: list[tuple[str, str]], path: Path) -> Iterator[Fault]:
+def _lasts(flow: Flow, fleet: "Fleet", battery: "Battery", ways: Mapping[str, set[str]], path: Path) -> Iterator[Fault]:
     """A vehicle just above `charge_below` may still be sent the farthest way, and must then reach the charger."""
-    starts = {fleet.home, battery.charger_at, *(d for _, d in ways)}
+    starts = {fleet.home, battery.charger_at, *(d for to in ways.values() for d in to)}
     farthest_m = max(
-        max(_distance_m(flow, s, u) for s in starts)
-        + _distance_m(flow, u, d)
-        + _distance_m(flow, d, battery.charger_at)
-        for u, d in set(ways)
+        max(_distance_m(flow, start, load) for start in starts)
+        + max(_distance_m(flow, load, d) + _distance_m(flow, d, battery.charger_at) for d in to)
+        for load, to in ways.items()
     )
     needed_kwh = (farthest_m / fleet.speed_m_per_s + fleet.load_s + fleet.unload_s) * battery.moving_kw / _HOUR_S
     kept_kwh = battery.charge_below * battery.capacity_kwh
     if needed_kwh > kept_kwh:
         yield Fault(
-            (*path, "charge_below"),
+            path,
             f"a vehicle of '{fleet.id}' with {kept_kwh:.3g} kWh left is still sent on, and its farthest task and the "
             f"way to the charger take {needed_kwh:.3g} kWh: raise charge_below or capacity_kwh",
         )

@@ -1,5 +1,7 @@
 """An impossible plant is refused before it runs: every reason, each at its place."""
 
+import json
+import time
 from pathlib import Path
 
 import pytest
@@ -130,7 +132,7 @@ def test_a_name_that_nothing_carries_is_told_with_a_near_one(
          "'oven' waits for 7 units, and no buffer in front holds more than 6"),
         ("wip_limit: 40", "wip_limit: «2", "step 'harden' of 'shaft' waits for 3 units, and no more than 2 may enter"),
         ("upstream: [mill, bench]", "upstream: [mill, bench, saw]",
-         "buffer 'table' brings 'bench' component 'pin' and also units that go on by themselves"),
+         "buffer 'table' brings 'bench' components and also units that go on by themselves"),
         ("batch: {minimum: 3, maximum: 6}\n    position: {x_m: 30, y_m: 40}", "batch: {minimum: 3, maximum: 6}",
          "vehicles come to 'oven': give it a 'position' (buffer 'tray')"),
         ("charging_kw: 1,", "charging_kw: 1, charge_below: «0.01,", "take 0.02 kWh: raise charge_below or capacity"),
@@ -227,3 +229,48 @@ def test_a_rule_of_ones_own_is_no_slip_of_the_pen(tmp_path: Path) -> None:
     path.write_text(CELL.replace("rule: sequence, sequence: [one, two]", "rule: oldest_customer", 1), encoding="utf-8")
 
     assert load_plant(path).stations[0].dispatch.rule == "oldest_customer"
+
+
+def test_a_single_name_that_stands_for_a_list_has_the_path_of_the_key(tmp_path: Path) -> None:
+    """`downstream: mill` is one value; its problem is that of `downstream`."""
+    path = tmp_path / "cell.yaml"
+    path.write_text(CELL.replace("downstream: mill", "downstream: mil", 1), encoding="utf-8")
+
+    with pytest.raises(InvalidPlant) as caught:
+        load_plant(path)
+
+    assert [p.path for p in caught.value.problems] == ["buffers.0.downstream"]
+
+
+def test_what_is_no_list_of_names_is_told_in_plain_words(tmp_path: Path) -> None:
+    """A number is neither a name nor a list of them."""
+    told = _problems(tmp_path, ("downstream: mill", "downstream: 5"))
+
+    assert [t.split(" at ")[0] for t in told] == ["a name, or a list of names, is expected here"]
+
+
+def test_a_plant_of_the_largest_size_is_checked_in_bounded_time(tmp_path: Path) -> None:
+    """200 stations, 400 buffers between a third of them each, 600 steps with 20 stations each."""
+    label = {"en": "x", "ko": "x"}
+    ring = [f"s{i}" for i in range(200)] * 2
+    plant = {
+        "plant": "large",
+        "name": label,
+        "flow_unit": {"name": label, "piece": label},
+        "stations": [{"id": s, "name": label, "cycle": {"kind": "constant", "mean_s": 1}} for s in ring[:200]],
+        "buffers": [{"id": f"b{i}", "name": label, "downstream": ring[i % 200 : i % 200 + 66]} for i in range(400)],
+        "products": [
+            {
+                "id": "p",
+                "name": label,
+                "route": [{"step": f"t{n}", "stations": ring[n % 200 : n % 200 + 20]} for n in range(600)],
+            }
+        ],
+    }
+    path = tmp_path / "large.json"
+    path.write_text(json.dumps(plant), encoding="utf-8")
+    begun = time.process_time()
+
+    load_plant(path)
+
+    assert time.process_time() - begun < 10
