@@ -20,7 +20,7 @@ _extending: Any = importlib.import_module("numba.extending")
 _ir: Any = importlib.import_module("llvmlite.ir")
 
 
-def _record_at(dtype: "np.dtype[np.void]") -> Callable[[int, int], Any]:
+def record_at(dtype: "np.dtype[np.void]") -> Callable[[int, int], Any]:
     """A function (address of the first, position) -> record, for kernels."""
     record, size = numba.from_dtype(dtype), dtype.itemsize
 
@@ -35,11 +35,11 @@ def _record_at(dtype: "np.dtype[np.void]") -> Callable[[int, int], Any]:
     return made
 
 
-station_at = _record_at(STATION)
-mode_at = _record_at(MODE)
-order_at = _record_at(ORDER)
-part_at = _record_at(PART)
-time_at = _record_at(TIME)
-log_row_at = _record_at(LOG)
-number_at = _record_at(NUMBER)
-whole_at = _record_at(WHOLE)
+station_at = record_at(STATION)
+mode_at = record_at(MODE)
+order_at = record_at(ORDER)
+part_at = record_at(PART)
+time_at = record_at(TIME)
+log_row_at = record_at(LOG)
+number_at = record_at(NUMBER)
+whole_at = record_at(WHOLE)

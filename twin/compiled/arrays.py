@@ -45,7 +45,7 @@ def arrays_of(line: LoweredLine) -> LineArrays:
     missing = uncovered(line)
     if missing:
         raise InvalidInput(f"the compiled engine does not cover {missing}: use engine='simpy'")
-    times = _Times([s.cycle for s in line.stations])
+    times = Times([s.cycle for s in line.stations])
     stations = np.zeros(len(line.stations), STATION)
     modes: list[tuple[int, int, LoweredMode]] = []
     setups: list[Integers] = []
@@ -70,7 +70,7 @@ def arrays_of(line: LoweredLine) -> LineArrays:
     )
 
 
-class _Times:
+class Times:
     """Distributions in a row, with their tables."""
 
     def __init__(self, times: list[Time]) -> None:
@@ -103,14 +103,14 @@ def _station(row: Any, i: int, s: LoweredStation, modes: tuple[int, int]) -> Non
     row["work_order"] = row["luck_order"] = -2
 
 
-def _pairs(s: LoweredStation, products: int, times: _Times) -> Integers:
+def _pairs(s: LoweredStation, products: int, times: Times) -> Integers:
     table = np.full(products * products, -1, np.int64)
     for (before, after), time in s.setups.items():
         table[before * products + after] = times.add(time)
     return table
 
 
-def _modes(modes: list[tuple[int, int, LoweredMode]], times: _Times) -> Records:
+def _modes(modes: list[tuple[int, int, LoweredMode]], times: Times) -> Records:
     rows = np.zeros(len(modes), MODE)
     for row, (station, position, m) in zip(rows, modes, strict=True):
         row["station"], row["position"], row["entity"], row["slot"] = station, position, m.entity, m.slot

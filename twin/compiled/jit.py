@@ -23,7 +23,8 @@ R = TypeVar("R")
 def kernels_digest() -> str:
     """Twelve digits that stand for the text of every file whose functions or constants are compiled in."""
     here = Path(__file__).parent
-    files = [*sorted(here.glob("*.py")), *(here.parent / f"{name}.py" for name in ("clock", "draws", "log", "working"))]
+    constants = ("clock", "draws", "log", "working", "network/lowering", "network/floor")
+    files = [*sorted(here.rglob("*.py")), *(here.parent / f"{name}.py" for name in constants)]
     digest = hashlib.sha256(numba.__version__.encode())
     for file in files:
         digest.update(file.read_bytes())
@@ -49,18 +50,33 @@ def jit(function: Callable[P, R]) -> Callable[P, R]:
     return _compile(function, inlined=False)
 
 
+def inner(function: Callable[P, R]) -> Callable[P, R]:
+    """The same for a function that only kernels call: it has no way in from Python and is kept on the disk with them."""
+    return _compile(function, inlined=False, inner=True)
+
+
+def inlined_inner(function: Callable[P, R]) -> Callable[P, R]:
+    """`inlined` and `inner` at once."""
+    return _compile(function, inlined=True, inner=True)
+
+
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """The same, put into its callers: worth it, in time to compile too, for what each event does once or twice."""
     return _compile(function, inlined=True)
 
 
-def _compile(function: Callable[P, R], *, inlined: bool) -> Callable[P, R]:
+def _compile(function: Callable[P, R], *, inlined: bool, inner: bool = False) -> Callable[P, R]:
     before = numba.config.CACHE_DIR
     if _FOLDER is not None:
         numba.config.CACHE_DIR = str(_FOLDER)
     try:
         compiled: Callable[P, R] = numba.njit(
-            nogil=True, cache=_FOLDER is not None, error_model="numpy", forceinline=inlined
+            nogil=True,
+            cache=_FOLDER is not None and not inner,
+            error_model="numpy",
+            forceinline=inlined,
+            no_cpython_wrapper=inner,
+            no_cfunc_wrapper=inner,
         )(function)
     finally:
         numba.config.CACHE_DIR = before

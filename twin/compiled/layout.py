@@ -39,17 +39,18 @@ BLOCK = 32
 """Draws made at a time for the units of one order."""
 
 
-def _record(*fields: tuple[Any, ...]) -> "np.dtype[np.void]":
+def record(*fields: tuple[Any, ...]) -> "np.dtype[np.void]":
+    """A record type, laid out as C does."""
     return np.dtype(list(fields), align=True)
 
 
-TIME = _record(("kind", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("first", "i8"), ("size", "i8"))
+TIME = record(("kind", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("first", "i8"), ("size", "i8"))
 """A distribution (`twin.sampling.Time`); its table lies in `World.table` from `first` on."""
 
-PART = _record(("order", "i8"), ("index", "i8"), ("entered_s", "f8"), ("ready_s", "f8"))
+PART = record(("order", "i8"), ("index", "i8"), ("entered_s", "f8"), ("ready_s", "f8"))
 """A unit in a buffer."""
 
-STATION = _record(
+STATION = record(
     ("position", "i8"),
     ("entity", "u8"),
     ("first_mode", "i8"),
@@ -107,7 +108,7 @@ STATION = _record(
 other pairs; -1 is none. `given_work_s` and `given_setup_s` are what a state says has been done (below 0: nothing said).
 """
 
-MODE = _record(
+MODE = record(
     ("station", "i8"),
     ("position", "i8"),
     ("entity", "u8"),
@@ -130,7 +131,7 @@ MODE = _record(
 """A failure mode; `known` says that a state told of it, `given_down_s` how long it has been down (below 0: it is up).
 """
 
-ORDER = _record(
+ORDER = record(
     ("entity", "u8"),
     ("product", "i8"),
     ("quantity", "i8"),
@@ -142,13 +143,13 @@ ORDER = _record(
 )
 """An order; `finished_s` is NaN while it is not finished."""
 
-NUMBER = _record(("value", "f8"))
+NUMBER = record(("value", "f8"))
 """A number of a plain array of floats."""
 
-WHOLE = _record(("value", "i8"))
+WHOLE = record(("value", "i8"))
 """A number of a plain array of integers."""
 
-RUN = _record(
+RUN = record(
     *((name, "i8") for name in ARRAYS),
     ("n_stations", "i8"),
     ("n_modes", "i8"),
@@ -177,7 +178,7 @@ RUN = _record(
 """What belongs to the line as a whole: the addresses of all arrays, how many there are of what, counters; `events` is
 what is left of the budget."""
 
-LOG = _record(("time", "f8"), ("value", "f8"), ("index", "i8"), ("order", "i2"), ("station", "i2"), ("kind", "i1"))
+LOG = record(("time", "f8"), ("value", "f8"), ("index", "i8"), ("order", "i2"), ("station", "i2"), ("kind", "i1"))
 """A row of the event log."""
 
 Records = npt.NDArray[np.void]

@@ -1,0 +1,279 @@
+"""Arrays from a plant: what of a network stays the same in all its runs.
+
+Used by `twin.compiled.network.filling`. Read off a run of the reference engine that has just been made, so that the
+two cannot see different machines, ways or entries.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from plants.model.dispatch import Rule
+from twin.compiled.arrays import Times
+from twin.compiled.layout import Floats, Integers, Records
+from twin.compiled.network.layout import (
+    ANY,
+    ATC,
+    BUFFER,
+    CHOICE,
+    CR,
+    EDD,
+    FIFO,
+    LIFO,
+    LOT,
+    MACHINE,
+    MODE,
+    PRIORITY,
+    PRODUCT,
+    SEQUENCE,
+    SETUP_AVOIDING,
+    SPT,
+    STEP,
+    STEP_NAME,
+    STREAM,
+    TURN,
+)
+from twin.lowering import LoweredStation
+from twin.network.dispatch import time_mean
+from twin.network.engine import NetworkSimulation
+from twin.network.working import MachineRun
+from twin.sampling import Time
+
+RULES = {
+    Rule.FIFO.value: FIFO,
+    Rule.LIFO.value: LIFO,
+    Rule.SPT.value: SPT,
+    Rule.EDD.value: EDD,
+    Rule.CR.value: CR,
+    Rule.ATC.value: ATC,
+    Rule.PRIORITY.value: PRIORITY,
+    Rule.SETUP_AVOIDING.value: SETUP_AVOIDING,
+    Rule.SEQUENCE.value: SEQUENCE,
+}
+_MIXES = {"any": ANY, "step": STEP_NAME, "product": PRODUCT}
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Arrays that runs share, and those that each run copies."""
+
+    shared: dict[str, Any]
+    machines: Records
+    modes: Records
+    lots: Records
+    streams: Records
+    buffers: Records
+    waiting: int
+    """Places that all buffers need for machines that wait for room."""
+    turns: int
+    """Machines that have a fixed sequence."""
+    parts_needed: int
+    """Units that one event may bring into being."""
+    rows_needed: int
+    """Rows of the log that one event may write."""
+    agenda_needed: int
+    """Entries that one event may make in the agenda."""
+    repeats: int
+    """How many times one unit may be among the candidates."""
+
+
+class Rows:
+    """Numbers one after the other, in pieces that are found by (first, last)."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+
+    def add(self, numbers: Iterable[int]) -> tuple[int, int]:
+        """Where a piece lies."""
+        first = len(self.numbers)
+        self.numbers += numbers
+        return first, len(self.numbers)
+
+    def array(self) -> Integers:
+        return np.array(self.numbers or [0], np.int64)
+
+
+def fixed_of(sim: NetworkSimulation) -> Fixed:
+    """The arrays of a plant, from a run of it."""
+    made = _Fixing(sim)
+    machines = made.machines()
+    buffers = made.buffers()
+    steps = made.steps()
+    most = [m.batch.maximum if m.batch else 1 for m in sim.machines]
+    entering = sum(n for n, m in zip(most, sim.machines, strict=True) if m.entry)
+    arriving = max((s.quantity for s in sim.streams), default=0)
+    entries = sum(m.entry for m in sim.machines) if sim.plant.wip_limit is not None else 0
+    shared = {
+        "steps": steps,
+        "choices": np.array(made.choices or [(0, 0.0, 0.0)], CHOICE),
+        "choice_of": made.choice_of,
+        "ways_of": made.ways_of,
+        "ways": made.ways.array(),
+        "reach": made.reach.array(),
+        "inputs": made.inputs.array(),
+        "leads": made.leads.array(),
+        "takers": made.takers.array(),
+        "turns": np.array(made.turns or [(0, 0, 0)], TURN),
+        "place_of": np.array(made.places or [0], np.int64),
+    }
+    modes, streams = made.modes(), made.streams()
+    shared |= made.all_times()
+    return Fixed(
+        shared=shared,
+        machines=machines,
+        modes=modes,
+        lots=made.lots(),
+        streams=streams,
+        buffers=buffers,
+        waiting=made.waiting,
+        turns=sum(m.turn is not None for m in sim.machines),
+        parts_needed=entering + arriving + len(sim.lots) + 2,
+        rows_needed=3 * sum(most) + 16 * len(sim.machines) + 4 * arriving + 64,
+        agenda_needed=(max(most) + 1) * entries + 4 * len(sim.machines) + sum(most) + len(sim.buffers) + 64,
+        repeats=1 + max(sum(b.capacity == 0 for b in m.inputs) for m in sim.machines),
+    )
+
+
+class _Fixing:
+    """One plant being turned into arrays."""
+
+    def __init__(self, sim: NetworkSimulation) -> None:
+        self._sim = sim
+        self._times = Times([])
+        self._setups: list[Integers] = []
+        self._setup_times: list[tuple[int, Time]] = []
+        self._stations = len(sim.plant.stations)
+        self.ways, self.reach, self.inputs, self.leads, self.takers = Rows(), Rows(), Rows(), Rows(), Rows()
+        self.choices: list[tuple[int, float, float]] = []
+        self.turns: list[tuple[int, int, int]] = []
+        self.places: list[int] = []
+        self.waiting = 0
+        cells = len(sim.steps) * self._stations
+        self.choice_of = np.full(cells, -1, np.int64)
+        self.ways_of = np.full(cells, -1, np.int64)
+
+    def machines(self) -> Records:
+        sim = self._sim
+        rows = np.zeros(len(sim.machines), MACHINE)
+        known: dict[int, tuple[int, int]] = {}
+        leads = [self.leads.add(b.position for b in found) for found in sim.leads]
+        first_mode = 0
+        for row, m in zip(rows, sim.machines, strict=True):
+            row["position"], row["station"], row["entity"] = m.position, m.station, sim.entity_of_machine(m)
+            row["first_mode"], row["last_mode"] = first_mode, first_mode + len(m.modes)
+            first_mode += len(m.modes)
+            if m.station not in known:
+                known[m.station] = self._setup(m.lowered)
+            row["setup_pairs"], row["default_setup"] = known[m.station]
+            row["inputs_first"], row["inputs_last"] = self.inputs.add(b.position for b in m.inputs)
+            row["leads_first"], row["leads_last"] = leads[m.station]
+            row["only"] = -1 if m.only is None else m.only.position
+            row["entry"], row["rule"], row["look_ahead"] = m.entry, RULES[m.rule], m.look_ahead
+            self._turn(row, m)
+            if m.batch is not None:
+                row["batch"], row["minimum"], row["maximum"] = 1, m.batch.minimum, m.batch.maximum
+                row["mix"] = _MIXES[m.batch.mix]
+                row["wait_s"] = -1.0 if m.batch.wait_s is None else m.batch.wait_s
+        return rows
+
+    def _setup(self, s: LoweredStation) -> tuple[int, int]:
+        """Where the table of a station's setups begins, and the time of all other pairs."""
+        default = -1 if s.default_setup is None else self._setup_time(s.default_setup)
+        if not s.setups:
+            return -1, default
+        classes = len(self._sim.line.classes)
+        table = np.full(classes * classes, -1, np.int64)
+        for (before, after), time in s.setups.items():
+            table[before * classes + after] = self._setup_time(time)
+        self._setups.append(table)
+        return sum(len(t) for t in self._setups[:-1]), default
+
+    def _setup_time(self, time: Time) -> int:
+        place = self._times.add(time)
+        self._setup_times.append((place, time))
+        return place
+
+    def _turn(self, row: Any, m: MachineRun) -> None:  # noqa: ANN401 - a MACHINE record
+        if m.turn is None:
+            return
+        sim, first = self._sim, len(self.turns)
+        for lot, place in m.turn.items():
+            order = sim.lots[lot].lowered
+            visits = sum(s.product == order.product and m.station in s.stations for s in sim.steps)
+            self.turns.append((lot, place, order.quantity * visits))
+        row["has_turn"], row["turns_first"], row["turns_last"] = 1, first, len(self.turns)
+        row["served_first"] = len(self.places)
+        self.places += [m.turn.get(lot, -1) for lot in range(len(sim.lots))]
+
+    def buffers(self) -> Records:
+        sim = self._sim
+        pools = [s.pool for s in sim.streams]
+        rows = np.zeros(len(sim.buffers) + len(pools), BUFFER)
+        leads = [{b.position for b in found} for found in sim.leads]
+        for row, b in zip(rows, (*sim.buffers, *pools), strict=True):
+            row["places"], row["transport_s"] = b.lowered.capacity, b.transport_s
+            row["takers_first"], row["takers_last"] = self.takers.add(m.position for m in b.takers)
+            row["waiting_first"] = self.waiting
+            self.waiting += sum(b.position in leads[m.station] for m in sim.machines)
+        return rows
+
+    def steps(self) -> Records:
+        sim = self._sim
+        rows = np.zeros(len(sim.steps), STEP)
+        for row, s in zip(rows, sim.steps, strict=True):
+            row["product"], row["slot"], row["name"] = s.product, s.slot, sim.step_names[s.position]
+            row["setup"], row["defects"], row["detects"] = s.setup, s.defects, s.detects
+            row["false_alarms"], row["inspects"], row["plain"] = s.false_alarms, s.inspects, s.plain
+            row["rework_share"], row["rework_to"], row["rework_limit"] = s.rework_share, s.rework_to, s.rework_limit
+            row["next"], row["work_left"] = s.next, sim.net.work_left[s.position]
+            row["reach_first"], row["reach_last"] = self.reach.add(sorted(sim.net.reach[s.position]))
+            for station in s.stations:
+                self.choice_of[s.position * self._stations + station] = len(self.choices)
+                self.choices.append((self._times.add(s.times[station]), s.means[station], s.scrap[station]))
+        for (station, step), ways in sim.ways.items():
+            first, _ = self.ways.add([len(ways), *(b.position for b in ways)])
+            self.ways_of[step * self._stations + station] = first
+        return rows
+
+    def modes(self) -> Records:
+        rows = np.zeros(sum(len(m.modes) for m in self._sim.machines), MODE)
+        at = 0
+        for m in self._sim.machines:
+            for mode in m.modes:
+                row, lowered = rows[at], mode.lowered
+                row["machine"], row["position"], row["slot"] = m.position, mode.position, lowered.slot
+                row["calendar"], row["micro"] = lowered.calendar, lowered.micro
+                row["uptime"], row["repair"] = self._times.add(lowered.uptime), self._times.add(lowered.repair)
+                at += 1
+        return rows
+
+    def lots(self) -> Records:
+        sim = self._sim
+        rows = np.zeros(len(sim.lots), LOT)
+        for row, o in zip(rows, (lot.lowered for lot in sim.lots), strict=True):
+            row["entity"], row["product"], row["first_step"] = o.entity, o.product, sim.net.first[o.product]
+            row["quantity"], row["release_s"], row["due_s"] = o.quantity, o.release_s, o.due_s
+            row["priority"], row["stream"] = o.priority, o.stream
+        return rows
+
+    def streams(self) -> Records:
+        rows = np.zeros(len(self._sim.streams), STREAM)
+        for row, s in zip(rows, self._sim.streams, strict=True):
+            row["lot"], row["every"], row["quantity"] = s.lot, self._times.add(s.every), s.quantity
+            row["pool"] = s.pool.position
+        return rows
+
+    def all_times(self) -> dict[str, Records | Floats | Integers]:
+        """Times, quantiles, means and setups, after all else has been added."""
+        means = np.zeros(max(len(self._times.rows), 1))
+        if any(m.rule == Rule.SETUP_AVOIDING.value for m in self._sim.machines):
+            for place, time in self._setup_times:
+                means[place] = time_mean(time)
+        return {
+            "times": self._times.records(),
+            "table": np.array(self._times.table or [0.0]),
+            "time_means": means,
+            "setups": np.concatenate([np.zeros(0, np.int64), *self._setups, np.zeros(1, np.int64)]),
+        }
