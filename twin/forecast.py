@@ -83,7 +83,8 @@ def doubts_of(state: LineState) -> tuple[str, ...]:
 def caveats_of(state: LineState) -> tuple[str, ...]:
     """What is only estimated in a state, in words."""
     vague = [f"{b.buffer} ({len(b.parts)} ± {b.level_sd:.1f})" for b in state.buffers if b.level_sd > 0]
-    return (f"buffer contents are estimates: {_listed(vague)}",) if vague else ()
+    told = f"buffer contents are estimates, over which the forecast is averaged: {_listed(vague)}"
+    return (told,) if vague else ()
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -139,7 +139,8 @@ def _about_data(state: LineState, draft: Draft) -> list[str]:
         found.append("the line has moved on since the draft was made; it was judged from the newer state")
     vague = [b.buffer for b in state.buffers if b.level_sd > 0]
     if vague:
-        found.append(f"the contents of {', '.join(vague[:_NAMED_TAGS])} are estimates")
+        named = ", ".join(vague[:_NAMED_TAGS])
+        found.append(f"the contents of {named} are estimates; the runs are spread over what they may be")
     return found
 
 

@@ -17,6 +17,7 @@ from plants.model.plant import Plant
 from twin.engines import KERNELS, Engine, Simulation, engine_named, simulation
 from twin.kpis import kpis_of, losses_min, pace, projected_ends, tardiness_s
 from twin.totals import Totals
+from twin.uncertainty import drawn
 from twin.working import CONDITION_OF
 
 
@@ -98,7 +99,7 @@ def run(
         horizon_s: Length of the run; what happens at its very end is included.
         seed: Seed of all draws.
         replication: Number of the replication, the other half of the draws' key.
-        state: Where to start from.
+        state: Where to start from; what it only estimates is drawn (`twin.uncertainty`).
         changes: What is changed, `delay_s` after the start; each must be possible at the start.
         warmup_s: Left out of all figures, after the start.
         delay_s: Plant seconds until the changes are made.
@@ -112,6 +113,7 @@ def run(
         EngineRefused: engine `compiled` is not there or does not cover the line.
     """
     check_times(horizon_s, warmup_s, delay_s, window_s)
+    state = None if state is None else drawn(plant, state, (seed, replication))
     start, end = window_s or (0.0, 0.0)
     half = (start + end) / 2
     ends = [horizon_s * (i + 1) / slots for i in range(slots)]

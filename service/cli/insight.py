@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from plants.flow.verdict import Interval
     from plants.model.plant import Plant
     from twin import EmissionFactor
-    from twin.insight.report import Insight, Spread
+    from twin.insight.report import Insight, MeterInsight, Spread
     from twin.simulate import SimulationResult
 
 _LEVERS_SHOWN = 8
@@ -166,6 +166,20 @@ def _draw_energy(console: Console, insight: "Insight") -> None:
     if insight.emission is not None:
         f = insight.emission
         console.print(f"{f.kg_per_kwh:g} kg CO2e per kWh: {f.source}, {f.year}", markup=False, soft_wrap=True)
+    if insight.meter is not None:
+        _draw_meter(console, insight.meter)
+
+
+def _draw_meter(console: Console, meter: "MeterInsight") -> None:
+    if meter.cost is not None:
+        each = "" if meter.cost_per_good is None else f", {meter.cost_per_good.mean:,.2f} per good unit"
+        console.print(
+            f"Electricity costs {meter.cost.mean:,.0f} ± {meter.cost.half_width:,.0f} {meter.currency}{each}."
+        )
+    told = f"Peak: {meter.peak_kw.mean:.1f} ± {meter.peak_kw.half_width:.1f} kW over {meter.window_s / 60:g} min"
+    if meter.limit_kw is not None and meter.over_limit is not None:
+        told += f"; {meter.over_limit.mean:.1%} of the windows are above the limit of {meter.limit_kw:g} kW"
+    console.print(f"{told}.", soft_wrap=True)
 
 
 def _draw_orders(console: Console, insight: "Insight") -> None:

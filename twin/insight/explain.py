@@ -15,7 +15,7 @@ from twin.insight.active import ACTIVE
 from twin.insight.losses import loss_tree
 from twin.insight.observe import PERCENT, Observed, observe
 from twin.insight.power import NOBODY
-from twin.insight.report import Insight, OrderLateness, ProductEnergy, Spread, StationInsight
+from twin.insight.report import Insight, MeterInsight, OrderLateness, ProductEnergy, Spread, StationInsight
 from twin.insight.sensitivity import sensitivities
 from twin.insight.spread import quantile_interval, ratio_interval
 from twin.intervals import mean_interval, wilson
@@ -76,6 +76,7 @@ def explain(
             else ()
         )
     line = lower(plant)
+    emission = emission or plant.energy.emission
     slowest = line.stations[line.slowest].name
     return Insight(
         result=result_of(scenario, [o.run for o in seen]),
@@ -87,6 +88,7 @@ def explain(
         energy=_energy(plant, seen, emission),
         uncharged_kwh=mean_interval([o.product_kwh.get(NOBODY, 0.0) for o in seen]),
         emission=emission,
+        meter=_meter(plant, seen),
         orders=tuple(_lateness([o.run.orders[i] for o in seen]) for i in range(len(seen[0].run.orders))),
         sensitivity=found,
         sensitivity_kpi=sensitivity_kpi,
@@ -128,6 +130,23 @@ def _energy(plant: Plant, seen: Sequence[Observed], emission: EmissionFactor | N
         if each is not None:
             found.append(ProductEnergy(product.id, mean_interval(good), each, _carbon(each, emission)))
     return tuple(found)
+
+
+def _meter(plant: Plant, seen: Sequence[Observed]) -> MeterInsight | None:
+    shown = [o.metered for o in seen if o.metered is not None]
+    if not shown:
+        return None
+    good = [float(sum(o.product_good.values())) for o in seen]
+    priced = bool(plant.energy.tariff)
+    return MeterInsight(
+        currency=plant.energy.currency,
+        cost=mean_interval([m.cost for m in shown]) if priced else None,
+        cost_per_good=ratio_interval([m.cost for m in shown], good) if priced else None,
+        peak_kw=mean_interval([m.peak_kw for m in shown]),
+        window_s=plant.energy.peak_window_s,
+        limit_kw=plant.energy.peak_limit_kw,
+        over_limit=mean_interval([m.over_limit for m in shown]) if plant.energy.peak_limit_kw is not None else None,
+    )
 
 
 def _carbon(kwh: Interval, emission: EmissionFactor | None) -> Interval | None:

@@ -10,10 +10,12 @@ import numpy as np
 
 from twin.engines import AnySimulation, reference
 from twin.insight.active import Period, Stay, bottlenecks, periods, stays, together
+from twin.insight.meter import Meter, Metered
 from twin.insight.power import Ledger
 from twin.log import EventKind, EventLog
 from twin.replications import Scenario
 from twin.run import RunResult, advance, check_times, summarise
+from twin.uncertainty import drawn
 
 PERCENT = (5, 50, 90, 95)
 """Quantiles that are told of WIP and lead time, in percent."""
@@ -21,6 +23,7 @@ PERCENT = (5, 50, 90, 95)
 _CONDITION, _START, _ENTER, _EXIT = (
     int(k) for k in (EventKind.CONDITION, EventKind.START, EventKind.ENTER, EventKind.EXIT)
 )
+_PROCESSED = frozenset({int(EventKind.FINISH), int(EventKind.SCRAP), int(EventKind.REWORK)})
 _MOVES = frozenset({_ENTER, _EXIT, int(EventKind.SCRAP), int(EventKind.BUILT_IN)})
 
 
@@ -39,6 +42,8 @@ class Observed:
     """Energy by product (index; -1 for what no product can be charged with)."""
     product_good: dict[int, int]
     """Good units by product."""
+    metered: Metered | None
+    """What the meter showed, where the plant has a tariff or a peak limit."""
 
 
 def observe(job: tuple[Scenario, int]) -> Observed:
@@ -46,8 +51,13 @@ def observe(job: tuple[Scenario, int]) -> Observed:
     scenario, replication = job
     check_times(scenario.horizon_s, scenario.warmup_s)
     log = EventLog()
-    sim = reference(scenario.plant, seed=scenario.seed, replication=replication, state=scenario.state, log=log)
-    watch = _Watch(sim, len(log), sim.now_s + scenario.warmup_s)
+    plant, state = scenario.plant, scenario.state
+    state = None if state is None else drawn(plant, state, (scenario.seed, replication))
+    sim = reference(plant, seed=scenario.seed, replication=replication, state=state, log=log)
+    begin, end = sim.now_s + scenario.warmup_s, sim.now_s + scenario.horizon_s
+    energy = plant.energy
+    metered = energy.tariff or energy.peak_limit_kw is not None
+    watch = _Watch(sim, len(log), begin, Meter(energy, begin, end) if metered else None)
     seen = advance(sim, {scenario.warmup_s, scenario.horizon_s}, scenario.changes, 0.0)
     watch.read(log, sim.now_s)
     span = seen[scenario.horizon_s].since(seen[scenario.warmup_s])
@@ -57,7 +67,7 @@ def observe(job: tuple[Scenario, int]) -> Observed:
 class _Watch:
     """What is followed through a log: where every unit and station is, from a known beginning."""
 
-    def __init__(self, sim: AnySimulation, first: int, begin_s: float) -> None:
+    def __init__(self, sim: AnySimulation, first: int, begin_s: float, meter: Meter | None) -> None:
         self._sim = sim
         self._first = first
         self._start_s, self._begin_s = sim.now_s, begin_s
@@ -70,6 +80,7 @@ class _Watch:
         self._leads: list[float] = []
         self._good: defaultdict[int, int] = defaultdict(int)
         self._ledger = Ledger(sim)
+        self._meter = meter
 
     def read(self, log: EventLog, end_s: float) -> None:
         """Go through the events after the beginning."""
@@ -85,7 +96,9 @@ class _Watch:
                 if product != self._products[station]:
                     self._close(station, since[station], time)
                     since[station], self._products[station] = time, product
-            elif kind in _MOVES:
+            elif kind in _PROCESSED and time > self._begin_s:
+                self._ledger.charge_unit(station, self._sim.product_of[order])
+            if kind in _MOVES:
                 self._hold(level_since, time)
                 level_since = time
                 self._move(kind, time, order, index)
@@ -103,6 +116,7 @@ class _Watch:
             lead_s=tuple(float(q) for q in np.percentile(self._leads, PERCENT)) if self._leads else None,
             product_kwh=self._ledger.kwh(),
             product_good=dict(self._good),
+            metered=None if self._meter is None else self._meter.read(),
         )
 
     def _stays(self, active: list[list[Period]]) -> tuple[Stay, ...]:
@@ -118,6 +132,8 @@ class _Watch:
             code = self._codes[station]
             self._spells[station].append((begin_s, end_s, code))
             self._ledger.charge(station, code, self._products[station], end_s - begin_s)
+            if self._meter is not None:
+                self._meter.add(begin_s, end_s, self._ledger.power_kw(station, code))
 
     def _hold(self, begin_s: float, end_s: float) -> None:
         """So many units were on the line for a while."""

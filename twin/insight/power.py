@@ -18,20 +18,30 @@ class Ledger:
     def __init__(self, sim: AnySimulation) -> None:
         self._sim = sim
         self._seconds: dict[tuple[int, int, int], float] = {}
+        self._units: dict[int, float] = {}
 
     def charge(self, station: int, code: int, product: int, seconds: float) -> None:
         """A station was in a condition for a while, with a product in it or made last."""
         key = (station, code, NOBODY if code == Code.NO_ORDER else product)
         self._seconds[key] = self._seconds.get(key, 0.0) + seconds
 
+    def charge_unit(self, station: int, product: int) -> None:
+        """A machine processed a unit, which takes energy of its own."""
+        kws = self._sim.stations[station].lowered.unit_kws
+        if kws:
+            self._units[product] = self._units.get(product, 0.0) + kws
+
     def kwh(self) -> dict[int, float]:
         """Energy by product index."""
         found: dict[int, float] = {}
         for (station, code, product), seconds in self._seconds.items():
-            found[product] = found.get(product, 0.0) + seconds * self._power_kw(station, code) / 3600
+            found[product] = found.get(product, 0.0) + seconds * self.power_kw(station, code) / 3600
+        for product, kws in self._units.items():
+            found[product] = found.get(product, 0.0) + kws / 3600
         return found
 
-    def _power_kw(self, station: int, code: int) -> float:
+    def power_kw(self, station: int, code: int) -> float:
+        """Power of a machine in a condition, by the parameters at the end of the run."""
         st = self._sim.stations[station]
         if code == Code.EXECUTING:
             return st.lowered.executing_kw * st.power_factor

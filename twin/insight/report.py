@@ -54,6 +54,22 @@ class ProductEnergy:
 
 
 @dataclass(frozen=True, slots=True)
+class MeterInsight:
+    """What electricity costs and how high its peaks are."""
+
+    currency: str
+    cost: Interval | None
+    """Of a run, by the tariff; None without one."""
+    cost_per_good: Interval | None
+    peak_kw: Interval
+    """Highest mean power of a metering window of a run."""
+    window_s: float
+    limit_kw: float | None
+    over_limit: Interval | None
+    """Share of the windows above the limit; None without one."""
+
+
+@dataclass(frozen=True, slots=True)
 class OrderLateness:
     """How late an order ends; negative is early."""
 
@@ -89,6 +105,8 @@ class Insight:
     uncharged_kwh: Interval
     """Energy that no product can be charged with."""
     emission: EmissionFactor | None
+    meter: MeterInsight | None
+    """With a tariff or a peak limit."""
     orders: tuple[OrderLateness, ...]
     sensitivity: tuple[Sensitivity, ...]
     """The largest first; empty when it was not asked for."""
@@ -151,6 +169,7 @@ class Insight:
                 ],
                 "uncharged_kwh": self.uncharged_kwh.model_dump(),
                 "emission_factor": None if self.emission is None else self.emission.model_dump(),
+                "meter": None if self.meter is None else _meter(self.meter),
             },
             "orders": [
                 {
@@ -181,6 +200,18 @@ class Insight:
                 ],
             },
         }
+
+
+def _meter(meter: MeterInsight) -> dict[str, object]:
+    return {
+        "currency": meter.currency,
+        "cost": None if meter.cost is None else meter.cost.model_dump(),
+        "cost_per_good": None if meter.cost_per_good is None else meter.cost_per_good.model_dump(),
+        "peak_kw": meter.peak_kw.model_dump(),
+        "window_s": meter.window_s,
+        "limit_kw": meter.limit_kw,
+        "over_limit": None if meter.over_limit is None else meter.over_limit.model_dump(),
+    }
 
 
 def _spread(spread: Spread) -> dict[str, object]:

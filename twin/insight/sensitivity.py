@@ -15,7 +15,9 @@ from plants.flow.state import LineState
 from plants.flow.verdict import Interval
 from plants.kpi import Kpi
 from plants.model.distribution import Distribution
+from plants.model.order import Product
 from plants.model.plant import Plant
+from plants.model.route import StationTime, Step
 from plants.model.station import Buffer, Station
 from twin.intervals import mean_interval
 from twin.replications import Crew, Progress, Scenario
@@ -103,7 +105,7 @@ def levers(plant: Plant) -> list[tuple[str, Lever, str, Plant]]:
     """Place, lever, change in words, and the changed plant, of everything that can be tried."""
     found = []
     for i, station in enumerate(plant.stations):
-        found.append((station.id, Lever.SPEED, f"{SPEED:+.0%} speed", _with_station(plant, i, _faster(station))))
+        found.append((station.id, Lever.SPEED, f"{SPEED:+.0%} speed", _faster(plant, i)))
         if station.failures:
             changed = _with_station(plant, i, _repaired_sooner(station))
             found.append((station.id, Lever.REPAIR, f"{-REPAIR:+.0%} repair time", changed))
@@ -124,8 +126,25 @@ def scaled(time: Distribution, factor: float) -> Distribution:
     return time.model_copy(update=times)
 
 
-def _faster(station: Station) -> Station:
-    return station.model_copy(update={"cycle": scaled(station.cycle, 1 / (1 + SPEED))})
+def _faster(plant: Plant, i: int) -> Plant:
+    """The plant with one station faster: its own cycle, and the times that steps give for it."""
+    station = plant.stations[i]
+    quicker = station.model_copy(update={"cycle": scaled(station.cycle, 1 / (1 + SPEED))})
+    products = tuple(
+        p.model_copy(update={"route": tuple(_faster_step(step, station.id) for step in p.route)})
+        for p in plant.products
+    )
+    stations = (*plant.stations[:i], quicker, *plant.stations[i + 1 :])
+    return _rebuilt(plant, stations=stations, products=products)
+
+
+def _faster_step(step: Step, station: str) -> Step:
+    given = next((t.time for t in step.times if t.station == station), step.time)
+    if station not in step.stations or given is None:
+        return step
+    others = tuple(t for t in step.times if t.station != station)
+    quicker = StationTime(station=station, time=scaled(given, 1 / (1 + SPEED)))
+    return step.model_copy(update={"times": (*others, quicker)})
 
 
 def _repaired_sooner(station: Station) -> Station:
@@ -144,7 +163,7 @@ def _with_buffer(plant: Plant, i: int, buffer: Buffer) -> Plant:
     return _rebuilt(plant, buffers=(*plant.buffers[:i], buffer, *plant.buffers[i + 1 :]))
 
 
-def _rebuilt(plant: Plant, **parts: Sequence[Station] | Sequence[Buffer]) -> Plant:
+def _rebuilt(plant: Plant, **parts: Sequence[Station] | Sequence[Buffer] | Sequence[Product]) -> Plant:
     """A plant with other parts, checked like any; a copy would keep the revision of the old one."""
     return Plant.model_validate({name: getattr(plant, name) for name in type(plant).model_fields} | parts)
 

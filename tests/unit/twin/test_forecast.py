@@ -67,7 +67,8 @@ def test_estimated_contents_are_a_caveat_not_a_doubt() -> None:
     found = forecast(p, state, horizon_s=100, replications=2)
 
     assert found.trustworthy
-    assert found.caveats == (f"buffer contents are estimates: b0 ({len(buffer.parts)} ± 1.2)",)
+    told = "buffer contents are estimates, over which the forecast is averaged"
+    assert found.caveats == (f"{told}: b0 ({len(buffer.parts)} ± 1.2)",)
 
 
 def test_a_state_of_another_description_is_refused() -> None:
