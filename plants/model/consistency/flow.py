@@ -28,6 +28,8 @@ class Move:
     """Where a person would look: the later step, the `to` of a rework, or the component."""
     component: str | None = None
     """The component that goes to be built in, at any of the stations; None for a unit that goes on by itself."""
+    quantity: int = 1
+    """How many of it are built in at once."""
 
 
 class Flow:
@@ -106,4 +108,4 @@ class Flow:
         for i, step in enumerate(self.routes[product]):
             for n, part in enumerate(step.components):
                 path = (*self.path(product, i), "components", n)
-                yield Move(product, self.routes[part.product][-1], step, path, part.product)
+                yield Move(product, self.routes[part.product][-1], step, path, part.product, part.quantity)
