@@ -6,7 +6,6 @@ which `factors` turns into four numbers a station. What goes beyond a serial lin
 
 from dataclasses import dataclass
 
-from plants.errors import InvalidInput
 from plants.model.distribution import mean_s
 from plants.model.parameter import EffectOn
 from plants.model.plant import Plant
@@ -132,17 +131,7 @@ def factors(station: Station, values: dict[str, float]) -> Factors:
 
 
 def lower(plant: Plant) -> LoweredLine:
-    """The plant as flat numbers.
-
-    Raises:
-        InvalidInput: a buffer without places has a transport time.
-    """
-    for b in plant.buffers:
-        if b.capacity == 0 and b.transport_s > 0:
-            raise InvalidInput(
-                f"buffer '{b.id}' holds nothing (capacity 0) but takes {b.transport_s:g} s to cross: "
-                "give it a capacity of at least 1, or no transport_s"
-            )
+    """The plant as flat numbers."""
     products = tuple(p.id for p in plant.products)
     units, loads = _loads(plant)
     named = dict.fromkeys(s.setup for p in plant.products for s in p.route if s.setup and s.setup not in products)
