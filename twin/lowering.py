@@ -1,7 +1,7 @@
 """Lowering: a plant as flat numbers, done once and shared by every engine.
 
 Used by the engines. After this step no engine looks at the plant file again, except for the effects of parameters,
-which `factors` turns into four numbers a station. What goes beyond a serial line is added by `twin.network.lowering`.
+which `factors` turns into five numbers a station. What goes beyond a serial line is added by `twin.network.lowering`.
 """
 
 from dataclasses import dataclass
@@ -111,6 +111,7 @@ class Factors:
     scrap: float
     failure: float
     power: float
+    wear: float = 1.0
 
 
 def factors(station: Station, values: dict[str, float]) -> Factors:
@@ -120,13 +121,21 @@ def factors(station: Station, values: dict[str, float]) -> Factors:
         total = 1.0
         for p in station.parameters:
             total *= p.factor(on, values.get(f"{station.id}.{p.id}", p.nominal))
+        for response in station.responses:
+            if response.acts_on is on:
+                total *= response.factor(departures)
         return total
+
+    departures = {}
+    if station.responses:
+        departures = {p.id: values.get(f"{station.id}.{p.id}", p.nominal) / p.nominal - 1.0 for p in station.parameters}
 
     return Factors(
         cycle=product(EffectOn.CYCLE_TIME),
         scrap=product(EffectOn.SCRAP),
         failure=product(EffectOn.FAILURE_RATE),
         power=product(EffectOn.POWER),
+        wear=product(EffectOn.WEAR),
     )
 
 
