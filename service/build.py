@@ -55,6 +55,8 @@ async def build(settings: Settings, parts: Parts) -> AsyncIterator[Service]:
         stack.push_async_callback(service.runner.close)
         await service.mirror()
         await executor.recover()
+        for warning in service.warnings():
+            historian.record_event("plain_channel_allowed", parts.clock.now(), text=warning)
         await service.runner.start()
         _stand(settings, parts, ledger)
         yield service

@@ -1,25 +1,89 @@
 """How this service reaches its equipment: a reading session, and a writing session with an account of its own."""
 
+from pathlib import Path
+from typing import Any
+
+import structlog
+from pydantic import SecretStr, ValidationError
+
 from connectors.opcua.actuator import OpcUaActuator
+from connectors.opcua.loopback import is_loopback
 from connectors.opcua.security import OpcUaSecurity
 from connectors.opcua.source import OpcUaSource
+from plants.errors import InvalidInput
 from plants.model.plant import Plant
 from plants.ports.actuator import Actuator
 from plants.ports.clock import Clock
 from plants.ports.sample_source import SampleSource
 from service.settings import Settings
 
+log = structlog.get_logger("jayul.service")
+
 
 def opcua_source(settings: Settings, plant: Plant, clock: Clock) -> SampleSource:
     """The reading session.
 
     Raises:
-        InvalidInput: the plant file says nowhere how it is reached.
+        InvalidInput: the plant file says nowhere how it is reached, or the settings do not fit together.
     """
-    return OpcUaSource(plant, clock, endpoint=settings.endpoint)
+    _warn_of_plain_channel(settings, plant)
+    return OpcUaSource(plant, clock, endpoint=settings.endpoint, security=reading_security(settings, plant))
 
 
 def opcua_actuator(settings: Settings, plant: Plant, clock: Clock) -> Actuator:
     """The writing session, with its own account; the executor opens it when there is something to write."""
-    security = OpcUaSecurity(user=settings.writer_user, password=settings.writer_password)
-    return OpcUaActuator(plant, clock, endpoint=settings.endpoint, security=security)
+    return OpcUaActuator(plant, clock, endpoint=settings.endpoint, security=writing_security(settings, plant))
+
+
+def reading_security(settings: Settings, plant: Plant) -> OpcUaSecurity:
+    """Account and channel of the reading session."""
+    account = _account(settings.reader_user, settings.reader_password, settings.reader_certificate, settings.reader_key)
+    return _security(settings, plant, account)
+
+
+def writing_security(settings: Settings, plant: Plant) -> OpcUaSecurity:
+    """Account and channel of the writing session."""
+    account = _account(settings.writer_user, settings.writer_password, settings.writer_certificate, settings.writer_key)
+    return _security(settings, plant, account)
+
+
+def plain_channel(settings: Settings, plant: Plant) -> bool:
+    """Whether a setting lets passwords and setpoints cross the network readable; people must see that."""
+    if plant.opcua is None or not settings.allow_unencrypted_network:
+        return False
+    return not reading_security(settings, plant).encrypted and not is_loopback(
+        settings.endpoint or plant.opcua.endpoint
+    )
+
+
+def _account(
+    user: str | None, password: SecretStr | None, certificate: Path | None, key: Path | None
+) -> dict[str, Any]:
+    """A user's certificate goes before name and password."""
+    if certificate is not None:
+        return {"user_certificate": certificate, "user_key": key}
+    return {"user": user, "password": password}
+
+
+def _security(settings: Settings, plant: Plant, account: dict[str, Any]) -> OpcUaSecurity:
+    if plant.opcua is None:
+        return OpcUaSecurity(**account)
+    try:
+        return OpcUaSecurity(
+            **account,
+            policy=plant.opcua.policy,
+            server_thumbprint=plant.opcua.server_thumbprint,
+            certificates=settings.certificate_folder,
+            allow_unencrypted_network=settings.allow_unencrypted_network,
+        )
+    except ValidationError as fault:
+        told = "; ".join(e["msg"].removeprefix("Value error, ") for e in fault.errors())
+        raise InvalidInput(f"the settings of the OPC UA sessions do not fit together: {told}") from None
+
+
+def _warn_of_plain_channel(settings: Settings, plant: Plant) -> None:
+    if plain_channel(settings, plant):
+        log.error(
+            "opcua_unencrypted_network",
+            remedy="give opcua.policy in the plant file and unset JAYUL_ALLOW_UNENCRYPTED_NETWORK",
+        )

@@ -15,6 +15,7 @@ from plants.model.plant import Plant
 from plants.ports.clock import Clock
 from plants.ports.sample_source import LinkState, SampleSource
 from service.api.views import BufferView, LineView, StationView
+from service.connect import plain_channel
 from service.settings import Settings
 from service.supervise import Heartbeats, Loop, Repeated
 from twin.shadow.shadow import Shadow
@@ -115,6 +116,14 @@ class Service:
         """Holds in force."""
         return tuple(hold.told for hold in self.ledger.holds())
 
+    def warnings(self) -> tuple[str, ...]:
+        """What people must see as long as it lasts."""
+        if not plain_channel(self.settings, self.plant):
+            return ()
+        return (
+            "OPC UA is neither signed nor encrypted on the network: passwords and setpoints can be read and forged",
+        )
+
     def overview(self) -> LineView:
         """The line at one glance."""
         state = self.state()
@@ -130,6 +139,7 @@ class Service:
             stale=state.stale,
             throughput_per_h=recent.value if recent is not None and recent.sufficient else None,
             holds=self.holds(),
+            warnings=self.warnings(),
             agents=self.agents_said,
             brain=self.settings.brain,
             stations=tuple(

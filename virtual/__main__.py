@@ -2,11 +2,14 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 import structlog
 
 from plants.errors import JayulError
+from virtual.accounts import load_accounts
 from virtual.process import run
+from virtual.protection import protection_of
 from virtual.script import load_script
 
 
@@ -20,6 +23,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--script", default="none", help="none, demo, or a YAML or JSON file of disturbances")
     parser.add_argument("--warm", type=float, default=1800.0, help="plant seconds before it is shown (default 1800)")
     parser.add_argument("--still", action="store_true", help="no physics: every value stays as it was set")
+    parser.add_argument("--certs", type=Path, help="folder of certificates: encrypted endpoints are offered as well")
+    parser.add_argument("--only-encrypted", action="store_true", help="shut the plain endpoint")
+    parser.add_argument("--accounts", type=Path, help="a YAML or JSON file of accounts in place of the practice ones")
     given = parser.parse_args(arguments)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # stdout carries the ready line only
     try:
@@ -31,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
             script=load_script(given.script),
             warm_s=given.warm,
             still=given.still,
+            accounts=load_accounts(given.accounts),
+            protection=protection_of(given.certs, only=given.only_encrypted),
         )
     except JayulError as fault:
         sys.stderr.write(f"{fault.message}\n")

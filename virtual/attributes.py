@@ -68,7 +68,7 @@ class PlantAttributes(AttributeService):
 
     async def _write_one(self, item: ua.WriteValue, user: User) -> int:
         tag = self.tags.get(item.NodeId)
-        if tag is None or item.AttributeId != AttributeIds.Value or not self._accounts.may_write(user):
+        if tag is None or item.AttributeId != AttributeIds.Value or not self._accounts.may_write(user, tag.alias):
             return StatusCodes.BadUserAccessDenied
         if self._script.acting(AccessDenied, tag.alias, self._equipment.shown_s):
             return StatusCodes.BadUserAccessDenied
@@ -119,4 +119,4 @@ class PlantAttributes(AttributeService):
 
     def _open(self, tag: Tag, user: User | None) -> bool:
         denied = self._script.acting(AccessDenied, tag.alias, self._equipment.shown_s)
-        return self._accounts.may_write(user) and denied is None
+        return self._accounts.may_write(user, tag.alias) and denied is None

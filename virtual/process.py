@@ -17,6 +17,7 @@ from virtual.accounts import Accounts
 from virtual.equipment import Equipment
 from virtual.pace import Pacer
 from virtual.plant import VirtualPlant
+from virtual.protection import Protection
 from virtual.script import NO_SCRIPT, FrozenProcess, Restart, Script
 from virtual.server import PlantServer
 from virtual.still import StillPlant
@@ -43,6 +44,7 @@ def run(
     warm_s: float = 1800.0,
     still: bool = False,
     accounts: Accounts | None = None,
+    protection: Protection | None = None,
     on_ready: Callable[[str], None] = say_ready,
 ) -> None:
     """Load a plant, give it a hidden truth, and serve it until SIGTERM or SIGINT.
@@ -56,6 +58,7 @@ def run(
         warm_s: plant seconds run before the plant is shown, so that the line is filled.
         still: without physics.
         accounts: who may write.
+        protection: encrypted endpoints; None serves the plain one only.
         on_ready: called with the endpoint once the server accepts.
 
     Raises:
@@ -68,7 +71,17 @@ def run(
         equipment = StillPlant(description, script=script)
     else:
         equipment = VirtualPlant(description, seed=seed, script=script, warm_s=warm_s)
-    asyncio.run(serve(equipment, endpoint=endpoint, speed=speed, script=script, accounts=accounts, on_ready=on_ready))
+    asyncio.run(
+        serve(
+            equipment,
+            endpoint=endpoint,
+            speed=speed,
+            script=script,
+            accounts=accounts,
+            protection=protection,
+            on_ready=on_ready,
+        )
+    )
 
 
 async def serve(
@@ -78,6 +91,7 @@ async def serve(
     speed: float = 1.0,
     script: Script = NO_SCRIPT,
     accounts: Accounts | None = None,
+    protection: Protection | None = None,
     update_wall_s: float = UPDATE_WALL_S,
     on_ready: Callable[[str], None] = say_ready,
 ) -> None:
@@ -93,7 +107,7 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    server = PlantServer(equipment, endpoint=endpoint, script=script, accounts=accounts)
+    server = PlantServer(equipment, endpoint=endpoint, script=script, accounts=accounts, protection=protection)
     await server.start()
     try:
         on_ready(server.endpoint)

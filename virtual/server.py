@@ -20,14 +20,15 @@ from asyncua.server.server import Server
 from asyncua.ua.status_codes import StatusCodes
 
 from connectors.opcua.convert import VARIANT_TYPES, is_array
-from connectors.opcua.security import is_loopback
+from connectors.opcua.loopback import is_loopback
 from plants.errors import InvalidInput, LinkDown, Refused
 from plants.flow.sample import Quality, Value
-from plants.model.policy import OpcUa
+from plants.model.connection import OpcUa
 from plants.model.tags import PLANT_TIME, TIME_SCALE, Tag, tags_of
 from virtual.accounts import Accounts, OpenForReading, PlantUsers
 from virtual.attributes import PlantAttributes
 from virtual.equipment import Equipment
+from virtual.protection import Protection
 from virtual.script import NO_SCRIPT, BadQuality, FrozenTag, Restart, Script
 
 log = structlog.get_logger(__name__)
@@ -49,8 +50,9 @@ class PlantServer:
         endpoint: str | None = None,
         script: Script = NO_SCRIPT,
         accounts: Accounts | None = None,
+        protection: Protection | None = None,
     ) -> None:
-        """Nothing listens before `start`.
+        """Nothing listens before `start`. Without `protection` there is the plain endpoint only.
 
         Raises:
             InvalidInput: the plant has no 'opcua' section.
@@ -65,6 +67,7 @@ class PlantServer:
             raise Refused(f"{self.endpoint} is not on this machine; a practice plant listens on 127.0.0.1 only")
         self._script = script
         self._accounts = accounts or Accounts()
+        self._protection = protection
         self._program = next((e for e in self._script.between(-1.0, 0.0) if isinstance(e, Restart)), Restart())
         self._server: Server | None = None
         self._tags: dict[str, Tag] = {}
@@ -78,16 +81,7 @@ class PlantServer:
         Raises:
             LinkDown: the port is taken.
         """
-        server = Server(user_manager=PlantUsers(self._accounts))
-        with _not_collecting():
-            await server.init()
-        server.disable_clock(True)
-        server.set_endpoint(self.endpoint)
-        server.set_server_name("Jayul virtual plant")
-        await server.set_application_uri("urn:jayul:virtual")
-        server.allow_remote_admin(False)
-        server.set_security_policy([ua.SecurityPolicyType.NoSecurity], permission_ruleset=OpenForReading())
-        server.set_identity_tokens([ua.AnonymousIdentityToken, ua.UserNameIdentityToken])
+        server = await self._new_server()
         attributes = PlantAttributes(
             server.iserver.aspace,
             self._equipment,
@@ -102,6 +96,26 @@ class PlantServer:
         await self._listen(server)
         self._server = server
         await self.show(1.0)
+
+    async def _new_server(self) -> Server:
+        """A server with its accounts and its security, not yet listening."""
+        protection = self._protection
+        server = Server(user_manager=PlantUsers(self._accounts, protection.clients() if protection else frozenset()))
+        with _not_collecting():
+            await server.init()
+        server.disable_clock(True)
+        server.set_endpoint(self.endpoint)
+        server.set_server_name("Jayul virtual plant")
+        await server.set_application_uri(protection.application_uri() if protection else "urn:jayul:virtual")
+        server.allow_remote_admin(False)
+        policies = protection.policies if protection else [ua.SecurityPolicyType.NoSecurity]
+        server.set_security_policy(policies, permission_ruleset=OpenForReading())
+        tokens = [ua.AnonymousIdentityToken, ua.UserNameIdentityToken]
+        if protection is not None:
+            tokens.append(ua.X509IdentityToken)
+            await protection.set_up(server)
+        server.set_identity_tokens(tokens)
+        return server
 
     async def stop(self) -> None:
         """Close all connections and stop listening. May be called twice."""

@@ -52,6 +52,7 @@ class OpcUaActuator:
 
         Raises:
             LinkDown: no connection.
+            NotTrusted: the server's certificate is not accepted.
             TagMissing: a tag is not there, has another type, or (writable) may not be written by this account.
             Refused: the channel would be plain and leave this machine.
         """
@@ -61,6 +62,7 @@ class OpcUaActuator:
             self._security,
             session_timeout_wall_s=self._session_wall_s,
             request_wall_s=self._request_wall_s,
+            now=self._clock.now(),
         )
         try:
             found = await resolve(client, self._place, self._tags, for_writing=True)

@@ -15,7 +15,7 @@ from asyncua.ua.object_ids import ObjectIds
 from connectors.opcua.convert import VARIANT_TYPES, is_array
 from connectors.opcua.session import link_errors
 from plants.errors import TagMissing
-from plants.model.policy import OpcUa
+from plants.model.connection import OpcUa
 from plants.model.tags import Tag
 
 T = TypeVar("T")

@@ -28,8 +28,8 @@ from connectors.opcua.subscription import TagSubscription
 from plants.errors import InvalidInput, LinkDown, LinkError
 from plants.flow.sample import Sample
 from plants.frozen import Frozen
+from plants.model.connection import OpcUa
 from plants.model.plant import Plant
-from plants.model.policy import OpcUa
 from plants.model.tags import Tag, tags_of
 from plants.ports.clock import Clock
 from plants.ports.sample_source import LinkState
@@ -127,6 +127,7 @@ class OpcUaSource:
 
         Raises:
             LinkDown: the first connection could not be made.
+            NotTrusted: the server's certificate is not accepted.
             TagMissing: a declared tag is not there or has another type; all such tags are named.
             Refused: the channel would be plain and leave this machine.
         """
@@ -197,6 +198,7 @@ class OpcUaSource:
             self._security,
             session_timeout_wall_s=options.session_wall_s,
             request_wall_s=options.request_wall_s,
+            now=self._clock.now(),
         )
         self._client = client
         self._connecting = True  # what is read meanwhile is handed out once the link stands

@@ -6,10 +6,11 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from plants.frozen import Frozen, Name, Text
+from plants.model.connection import OpcUa, TagPath
 from plants.model.consistency import Inconsistent, faults_of
 from plants.model.order import Order, Product
 from plants.model.parameter import Parameter
-from plants.model.policy import Objective, OpcUa, TagPath, Watch
+from plants.model.policy import Objective, Watch
 from plants.model.station import Buffer, Station
 
 

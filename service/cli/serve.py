@@ -67,11 +67,16 @@ def virtual_plant(
     speed: Annotated[float, typer.Option(help="Plant seconds per wall second.")] = 60.0,
     seed: Annotated[int, typer.Option(help="Seed of the hidden truth and its luck.")] = 1,
     script: Annotated[str, typer.Option(help="Disturbances: demo, none, or a YAML file.")] = "none",
+    certs: Annotated[Path | None, typer.Option(help="Folder of its certificates: offers encrypted endpoints.")] = None,
+    only_encrypted: Annotated[bool, typer.Option("--only-encrypted", help="Shut the plain endpoint.")] = False,
+    accounts: Annotated[Path | None, typer.Option(help="YAML file of accounts in place of the practice ones.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the ready line as JSON.")] = False,
 ) -> None:
     """Run a practice plant: an OPC UA server whose hidden truth differs from the plant file."""
     from service.logs import set_up_logs
+    from virtual.accounts import load_accounts
     from virtual.process import run, say_ready
+    from virtual.protection import protection_of
     from virtual.script import load_script
 
     err.print(
@@ -84,6 +89,8 @@ def virtual_plant(
         speed=speed,
         seed=seed,
         script=load_script(script),
+        accounts=load_accounts(accounts),
+        protection=protection_of(certs, only=only_encrypted),
         on_ready=_say_ready_as_json if as_json else say_ready,
     )
 

@@ -6,6 +6,7 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,11 @@ from connectors.opcua import OpcUaActuator, OpcUaSecurity, OpcUaSource, SourceOp
 from plants.loader.load import load_plant
 from plants.model.plant import Plant
 from service.clock import SystemClock
+from virtual.accounts import Accounts
+from virtual.protection import Protection
 from virtual.script import NO_SCRIPT, Script
+from virtual.server import PlantServer
+from virtual.still import StillPlant
 
 ROOT = Path(__file__).parents[3]
 QUICK = SourceOptions(
@@ -87,6 +92,55 @@ class PlantProcess:
             process.kill()
             await process.communicate()
         return process.returncode
+
+
+class PlantHere:
+    """A plant at rest behind a real server in this process, on a port of its own: quicker to start than a process."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._plant = plant
+        self._server: PlantServer | None = None
+        self._showing: asyncio.Task[None] | None = None
+        self.equipment = StillPlant(plant)
+        self.endpoint = ""
+
+    async def start(
+        self, script: Script = NO_SCRIPT, *, accounts: Accounts | None = None, protection: Protection | None = None
+    ) -> None:
+        """Listen and show every tag."""
+        self.equipment = StillPlant(self._plant, script=script)
+        self._server = PlantServer(
+            self.equipment,
+            endpoint="opc.tcp://127.0.0.1:0",
+            script=script,
+            accounts=accounts,
+            protection=protection,
+        )
+        await self._server.start()
+        self.endpoint = self._server.endpoint
+        self._showing = asyncio.create_task(self._keep_showing(self._server))
+
+    async def end(self) -> None:
+        """Stop listening. May be called twice."""
+        if self._showing is not None:
+            self._showing.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._showing
+        if self._server is not None:
+            await self._server.stop()
+
+    async def _keep_showing(self, server: PlantServer) -> None:
+        while True:
+            await server.show(1.0)
+            await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+async def here(plant: Plant) -> AsyncIterator[PlantHere]:
+    """A plant in this process, not yet started."""
+    here = PlantHere(plant)
+    yield here
+    await here.end()
 
 
 @pytest.fixture(scope="session")
