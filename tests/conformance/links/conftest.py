@@ -1,7 +1,11 @@
-"""The same rig over both implementations of the two ports: a plant at rest, a source and an actuator on it."""
+"""The same rig over every implementation of the two ports: a plant at rest, a source and an actuator on it.
+
+`in-process` is the virtual plant without a network, `asyncua` its OPC UA server, `node-opcua` a server of another make.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -16,6 +20,8 @@ from plants.ports.actuator import Actuator
 from plants.ports.clock import Clock
 from plants.ports.sample_source import SampleSource
 from service.clock import SystemClock
+from tests.peers.peer import Machines, NodeServer, served_tags
+from tests.proxy import FaultProxy
 from virtual.link import InProcessActuator, InProcessSource, WriteFault
 from virtual.script import NO_SCRIPT, Script
 from virtual.server import PlantServer
@@ -75,14 +81,26 @@ def plant() -> Plant:
     return load_plant("bottling")
 
 
-@pytest.fixture(params=["in-process", "opc-ua"])
+@pytest.fixture(scope="session")
+def node_server(plant: Plant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeServer]:
+    """One server of another make for all tests of a run."""
+    server = NodeServer(tmp_path_factory.mktemp("node"), plant, served_tags(plant, StillPlant(plant).values()))
+    server.start()
+    yield server
+    server.end()
+
+
+@pytest.fixture(params=["in-process", "asyncua", "node-opcua"])
 async def make_rig(request: pytest.FixtureRequest, plant: Plant) -> AsyncIterator[MakeRig]:
     """Makes a rig with a script; everything is closed at the end."""
     endings: list[Callable[[], Awaitable[None]]] = []
 
     async def make(script: Script = NO_SCRIPT) -> Rig:
         equipment = StillPlant(plant, script=script)
-        rig = await (_in_process if request.param == "in-process" else _over_opc_ua)(equipment, script, endings)
+        if request.param == "node-opcua":
+            rig = await _over_node_opcua(request.getfixturevalue("node_server"), equipment, script, endings)
+        else:
+            rig = await (_in_process if request.param == "in-process" else _over_asyncua)(equipment, script, endings)
         endings.append(rig.actuator.close)
         endings.append(rig.source.close)
         return rig
@@ -108,7 +126,7 @@ async def _in_process(equipment: StillPlant, script: Script, endings: list[Calla
     return Rig(equipment, source, actuator, cut, mend)
 
 
-async def _over_opc_ua(equipment: StillPlant, script: Script, endings: list[Callable[[], Awaitable[None]]]) -> Rig:
+async def _over_asyncua(equipment: StillPlant, script: Script, endings: list[Callable[[], Awaitable[None]]]) -> Rig:
     server = PlantServer(equipment, endpoint="opc.tcp://127.0.0.1:0", script=script)
     await server.start()
     showing = asyncio.create_task(_keep_showing(server))
@@ -125,6 +143,36 @@ async def _over_opc_ua(equipment: StillPlant, script: Script, endings: list[Call
         equipment.plant, SystemClock(), endpoint=server.endpoint, security=WRITER, request_wall_s=2.0
     )
     return Rig(equipment, source, actuator, server.stop, server.start)
+
+
+async def _over_node_opcua(
+    server: NodeServer, equipment: StillPlant, script: Script, endings: list[Callable[[], Awaitable[None]]]
+) -> Rig:
+    """The server is shared; what is cut is the network, by a proxy of this test's own."""
+    machines = Machines(server, equipment, script)
+    machines.show(time.time() * 1000)
+    proxy = FaultProxy(server.endpoint)
+    await proxy.start()
+    showing = asyncio.create_task(_keep_machines_showing(machines))
+
+    async def end() -> None:
+        showing.cancel()
+        with suppress(asyncio.CancelledError):
+            await showing
+        await proxy.stop()
+
+    endings.append(end)
+    source = OpcUaSource(equipment.plant, SystemClock(), endpoint=proxy.endpoint, options=QUICK)
+    actuator = OpcUaActuator(
+        equipment.plant, SystemClock(), endpoint=proxy.endpoint, security=WRITER, request_wall_s=2.0
+    )
+    return Rig(equipment, source, actuator, proxy.cut, proxy.start)
+
+
+async def _keep_machines_showing(machines: Machines) -> None:
+    while True:
+        machines.show(time.time() * 1000)
+        await asyncio.sleep(0.02)
 
 
 async def _keep_showing(server: PlantServer) -> None:

@@ -131,6 +131,7 @@ class PlantHere:
 
     async def _keep_showing(self, server: PlantServer) -> None:
         while True:
+            self.equipment.advance(0.02)
             await server.show(1.0)
             await asyncio.sleep(0.02)
 
