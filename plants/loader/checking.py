@@ -79,11 +79,13 @@ class _Teller:
 
     def unknown_tags(self, plant: Plant) -> Iterator[Problem]:
         """Tags that the description places and does not have."""
-        known = tuple(tag.alias for tag in tags_of(plant)) if plant.tags else ()
+        known = {tag.alias: tag for tag in tags_of(plant)} if plant.tags else {}
         for i, tag in enumerate(plant.tags):
             if tag.alias not in known:
                 message = f"the plant has no tag '{tag.alias}'"
-                yield self._fault(Fault(("tags", i, "alias"), message, tag.alias, known))
+                yield self._fault(Fault(("tags", i, "alias"), message, tag.alias, tuple(known)))
+            elif tag.write is not None and not known[tag.alias].writable:
+                yield self._problem(("tags", i, "write"), f"'{tag.alias}' is no setpoint and is never written")
 
     def off_nominal(self, plant: Plant) -> Iterator[Problem]:
         """Tables whose factor at nominal is not 1, although the figures of the station hold there."""

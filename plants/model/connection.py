@@ -1,11 +1,14 @@
 """How equipment is reached: the server, the channel, and where tags are that have no standard place."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from plants.frozen import Frozen, Sha256
+
+NODE_ID = r"^nsu=[^;]+;[isgb]=.+$"
+"""A node id with its namespace's URI, which outlives restarts (Part 6, 5.3.1.11)."""
 
 
 class SecurityPolicy(StrEnum):
@@ -33,10 +36,66 @@ class OpcUa(Frozen):
     """SHA-256 of the server's certificate: only this one is accepted, whatever host and issuer it names."""
 
 
+BrowsePath = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(min_length=1, max_length=12)
+]
+"""Browse names from the line's object downwards."""
+
+
+class TakesEffect(StrEnum):
+    """When a machine takes up a setpoint that it holds."""
+
+    NOW = "now"
+    NEXT_PART = "next_part"
+    CHANGEOVER = "changeover"
+    ORDER_START = "order_start"
+
+
+class ByMethod(Frozen):
+    """A setpoint is given to a method with one argument; the node is only read."""
+
+    kind: Literal["method"] = "method"
+    path: BrowsePath
+    """The method, from the line's object downwards; it is called on the object above it."""
+
+
+class ByHandshake(Frozen):
+    """A setpoint is written, then a request bit is set, and the machine acknowledges; the bit is then taken back."""
+
+    kind: Literal["handshake"] = "handshake"
+    request: BrowsePath
+    """Boolean that asks the machine to take the value."""
+    acknowledge: BrowsePath
+    """Boolean that the machine sets when it has taken the value."""
+    refused: BrowsePath | None = None
+    """Boolean that it sets when it will not."""
+    within_wall_s: Annotated[float, Field(gt=0, le=60)] = 5.0
+    """Wall seconds to wait for either; then it is unknown what the machine holds."""
+
+
+WriteWay = Annotated[ByMethod | ByHandshake, Field(discriminator="kind")]
+
+
 class TagPath(Frozen):
-    """Where a tag is found when it is not at its standard place."""
+    """What is particular about a tag: where it is when not at its standard place, and how it is written."""
 
     alias: Annotated[str, StringConstraints(min_length=3, max_length=150)]
     """The tag, such as `filler.speed_per_min`."""
-    path: Annotated[tuple[str, ...], Field(min_length=1, max_length=12)]
+    path: BrowsePath | None = None
     """Browse names from the line's object downwards."""
+    node_id: Annotated[str, StringConstraints(pattern=NODE_ID, max_length=500)] | None = None
+    """The node with its namespace URI, `nsu=urn:maker:plc;s=DB1.Speed`, where a server has no useful browse paths."""
+    namespace_uri: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = None
+    """Namespace of the names in the path, when it is not the line's."""
+    deadband: Annotated[float, Field(ge=0)] = 0.0
+    """Changes of a number by less are left out between full reads; a change of quality never is."""
+    write: WriteWay | None = None
+    """How it is written, when not by a value on its node."""
+    takes_effect: TakesEffect = TakesEffect.NOW
+    """When the machine takes up a setpoint that it holds."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.path is not None and self.node_id is not None:
+            raise ValueError("give either a path or a node_id, not both")
+        return self

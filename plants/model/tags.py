@@ -17,6 +17,7 @@ from typing import Annotated
 from pydantic import Field
 
 from plants.frozen import Alias, Frozen, Name
+from plants.model.connection import TagPath, TakesEffect, WriteWay
 from plants.model.plant import Plant
 
 
@@ -110,6 +111,16 @@ class Tag(Frozen):
     """Unit, when it has one."""
     writable: bool = False
     """Whether an approved plan may write it."""
+    node_id: str | None = None
+    """Node id with namespace URI, in place of the path."""
+    namespace_uri: str | None = None
+    """Namespace of the path's names; None is the line's."""
+    deadband: Annotated[float, Field(ge=0)] = 0.0
+    """Changes by less are not worth a sample."""
+    write: WriteWay | None = None
+    """How it is written; None is by a value on its node."""
+    takes_effect: TakesEffect = TakesEffect.NOW
+    """When the machine takes up a setpoint that it holds."""
 
 
 ORDER_SEQUENCE = "line.order_sequence"
@@ -132,8 +143,14 @@ _STATION_TAGS: tuple[tuple[TagRole, tuple[str, str], DataType, str], ...] = (
 def tags_of(plant: Plant) -> tuple[Tag, ...]:
     """All tags of a plant: line, stations in flow order, buffers; declared paths replace the standard ones."""
     tags = [*_line_tags(plant), *_station_tags(plant), *_buffer_tags(plant)]
-    declared = {t.alias: t.path for t in plant.tags}
-    return tuple(t.model_copy(update={"path": declared[t.alias]}) if t.alias in declared else t for t in tags)
+    declared = {t.alias: t for t in plant.tags}
+    return tuple(_placed(t, declared[t.alias]) if t.alias in declared else t for t in tags)
+
+
+def _placed(tag: Tag, declared: TagPath) -> Tag:
+    """The tag with what the plant file says of it."""
+    update = declared.model_dump(exclude={"alias", "path", "write"}) | {"write": declared.write}
+    return tag.model_copy(update=update if declared.path is None else update | {"path": declared.path})
 
 
 def _line_tags(plant: Plant) -> list[Tag]:

@@ -8,7 +8,7 @@ import fcntl
 import json
 import subprocess
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,7 @@ class NodeServer:
     plant: Plant
     tags: list[dict[str, Any]]
     methods: list[dict[str, Any]] = field(default_factory=list)
+    limits: dict[str, int] = field(default_factory=dict)
     namespaces: tuple[str, ...] = ("urn:other:one", "urn:other:two")
     port: int = field(default_factory=free_port)
     on_write: Callable[[str, Value], tuple[str, Value | None]] = field(default=lambda *_: ("BadNotSupported", None))
@@ -108,6 +109,7 @@ class NodeServer:
             "root": place.root,
             "tags": self.tags,
             "methods": self.methods,
+            "limits": self.limits,
         }
         self._log = (self.folder / "server.log").open("ab")
         self._process = subprocess.Popen(
@@ -133,7 +135,7 @@ class NodeServer:
             assert pipe is not None
             pipe.close()
 
-    def put(self, values: list[tuple[str, Any, str, float | None]]) -> None:
+    def put(self, values: Sequence[tuple[str, Any, str, float | None]]) -> None:
         """Show values: alias, value, status name, source time in milliseconds since 1970 (None: now)."""
         self.tell({"set": values})
 

@@ -44,7 +44,7 @@ function permissions(tag) {
 function bind(namespace, parent, tag) {
     const variable = namespace.addVariable({
         componentOf: parent, browseName: tag.path[tag.path.length - 1], dataType: tag.type,
-        valueRank: tag.array ? 1 : -1, arrayDimensions: tag.array ? [0] : undefined, minimumSamplingInterval: 20,
+        valueRank: tag.array ? 1 : -1, arrayDimensions: tag.array ? [0] : undefined, minimumSamplingInterval: 20, nodeId: `s=${tag.alias}`,
         accessLevel: tag.writable ? "CurrentRead | CurrentWrite" : "CurrentRead",
         userAccessLevel: tag.writable ? "CurrentRead | CurrentWrite" : "CurrentRead",
         rolePermissions: permissions(tag),

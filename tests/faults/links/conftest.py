@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from asyncua import ua
+from asyncua.ua.attribute_ids import AttributeIds
 from pydantic import SecretStr
 
 from connectors.opcua import OpcUaActuator, OpcUaSecurity, OpcUaSource, SourceOptions
@@ -128,6 +130,19 @@ class PlantHere:
                 await self._showing
         if self._server is not None:
             await self._server.stop()
+
+    async def inject(self, alias: str, data: ua.DataValue) -> None:
+        """Put anything at all on a tag's node, past the checks of the server's own library.
+
+        It stays until the plant has another value to show.
+        """
+        assert self._server is not None
+        assert self._server._server is not None
+        space = self._server._server.iserver.aspace
+        held = space._nodes[self._server._nodes[alias]].attributes[AttributeIds.Value]
+        held.value = data
+        for handle, changed in list(held.datachange_callbacks.items()):
+            await changed(handle, data)
 
     async def _keep_showing(self, server: PlantServer) -> None:
         while True:

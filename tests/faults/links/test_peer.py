@@ -215,7 +215,12 @@ async def test_a_client_of_another_make_reads_watches_and_writes_the_virtual_pla
     peer_certs.create(name="Peer", hosts=("127.0.0.1",))
     plant_certs.trust(str(peer_certs.own_certificate))
     await here.start(protection=Protection(plant_certs.folder, only=True))
-    asked = {"endpoint": here.endpoint, "mode": "SignAndEncrypt", "policy": "Basic256Sha256", "user": "writer"}
+    asked: dict[str, Any] = {
+        "endpoint": here.endpoint,
+        "mode": "SignAndEncrypt",
+        "policy": "Basic256Sha256",
+        "user": "writer",
+    }
     asked |= {"password": "practice", "trusted": [str(plant_certs.own_certificate)]}
 
     said = await _client(

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 from structlog.testing import capture_logs
@@ -202,7 +203,7 @@ async def test_a_wire_that_delivers_late_loses_nothing(
 
     for number in range(1, 6):
         here.equipment.put("filler.processed", number)
-        await until(lambda wanted=number: arrived(wanted))
+        await until(partial(arrived, number))
 
     assert [v for i, v in enumerate(counted) if i == 0 or v != counted[i - 1]][-5:] == [1, 2, 3, 4, 5]
     assert source.link is LinkState.CONNECTED
