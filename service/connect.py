@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from pydantic import SecretStr, ValidationError
 
+from connectors.deriving import Derivation, DerivingActuator, DerivingSource
 from connectors.opcua.actuator import OpcUaActuator
 from connectors.opcua.loopback import is_loopback
 from connectors.opcua.security import OpcUaSecurity
@@ -20,19 +21,21 @@ from service.settings import Settings
 log = structlog.get_logger("jayul.service")
 
 
-def opcua_source(settings: Settings, plant: Plant, clock: Clock) -> SampleSource:
-    """The reading session.
+def opcua_link(settings: Settings, plant: Plant, clock: Clock) -> tuple[SampleSource, Actuator]:
+    """The reading session, and the writing session with its own account, which the executor opens when it writes.
+
+    Both show what the plant file derives as if the equipment had it.
 
     Raises:
         InvalidInput: the plant file says nowhere how it is reached, or the settings do not fit together.
     """
     _warn_of_plain_channel(settings, plant)
-    return OpcUaSource(plant, clock, endpoint=settings.endpoint, security=reading_security(settings, plant))
-
-
-def opcua_actuator(settings: Settings, plant: Plant, clock: Clock) -> Actuator:
-    """The writing session, with its own account; the executor opens it when there is something to write."""
-    return OpcUaActuator(plant, clock, endpoint=settings.endpoint, security=writing_security(settings, plant))
+    source = OpcUaSource(plant, clock, endpoint=settings.endpoint, security=reading_security(settings, plant))
+    actuator = OpcUaActuator(plant, clock, endpoint=settings.endpoint, security=writing_security(settings, plant))
+    derivation = Derivation(plant)
+    if not derivation.needed:
+        return source, actuator
+    return DerivingSource(source, derivation, clock), DerivingActuator(actuator, derivation, clock)
 
 
 def reading_security(settings: Settings, plant: Plant) -> OpcUaSecurity:

@@ -30,16 +30,17 @@ def real_parts(settings: Settings, plant: Plant) -> Parts:
         InvalidInput: the plant says nowhere how it is reached, or the brain's model cannot be made.
     """
     from service.clock import SystemClock
-    from service.connect import opcua_actuator, opcua_source
+    from service.connect import opcua_link
     from service.minds import make_brain
     from service.pool import make_pool
 
     clock = SystemClock()
+    source, actuator = opcua_link(settings, plant, clock)
     return Parts(
         plant=plant,
         clock=clock,
-        source=opcua_source(settings, plant, clock),
-        actuator=opcua_actuator(settings, plant, clock),
+        source=source,
+        actuator=actuator,
         brain=make_brain(settings, clock),
         pool=make_pool(settings.workers),
     )

@@ -19,7 +19,7 @@ from connectors.opcua.ways import give
 from plants.errors import LinkDown, NotSent, UnknownName
 from plants.flow.sample import Sample, Value
 from plants.model.plant import Plant
-from plants.model.tags import REMOTE, tags_of
+from plants.model.tags import REMOTE, wire_tags
 from plants.ports.clock import Clock
 
 
@@ -37,7 +37,7 @@ class OpcUaActuator:
         session_wall_s: float = 30.0,
     ) -> None:
         self._place = place_of(plant, endpoint)
-        self._tags = tags_of(plant)
+        self._tags = wire_tags(plant)
         self._clock = clock
         self._security = security or OpcUaSecurity()
         self._request_wall_s = request_wall_s
@@ -88,7 +88,9 @@ class OpcUaActuator:
         async with self._turn, link_errors(self._place.endpoint), asyncio.timeout(self._request_wall_s):
             values = await read_all(client, [r.node_id for r in wanted], self._limits)
         now = self._clock.now()
-        return tuple(to_sample(r.tag, data, now) for r, data in zip(wanted, values, strict=True))
+        return tuple(
+            to_sample(r.tag, data, now, self._place.trust_clock) for r, data in zip(wanted, values, strict=True)
+        )
 
     async def write(self, alias: str, value: Value) -> str:
         """Send one value once and return the server's status name. `Good` means only that the server took it.

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from plants.flow.sample import Quality, Sample, Value
 from plants.frozen import MAX_ITEMS
+from plants.model.connection import TrustedClock
 from plants.model.tags import DataType, Tag
 
 VARIANT_TYPES: dict[DataType, ua.VariantType] = {
@@ -90,13 +91,16 @@ def _in_range(tag: Tag, value: float, node_type: ua.VariantType) -> float:
     return int(value)
 
 
-def to_sample(tag: Tag, data: ua.DataValue, received_at: datetime) -> Sample:
-    """A sample from what the server sent; what cannot be used becomes Bad with no value, never a guess."""
+def to_sample(tag: Tag, data: ua.DataValue, received_at: datetime, trust: TrustedClock = TrustedClock.SOURCE) -> Sample:
+    """A sample from what the server sent; what cannot be used becomes Bad with no value, never a guess.
+
+    Its source time is the one that is trusted; None where that is our own, or where the server gives none.
+    """
     quality = _quality(data.StatusCode)
     value = _value(tag, data.Value)
     if quality is Quality.BAD or value is None:
         quality, value = Quality.BAD, None
-    source_time = _aware(data.SourceTimestamp)
+    source_time = _aware(_time_of(data, trust))
     try:
         return Sample(alias=tag.alias, value=value, quality=quality, source_time=source_time, received_at=received_at)
     except ValidationError:  # NaN, an infinity, or text beyond all limits
@@ -128,6 +132,16 @@ def _value(tag: Tag, variant: ua.Variant | None) -> Value | None:
     if isinstance(raw, list):
         return None
     return float(raw) if tag.data_type is DataType.DOUBLE and raw is not None else raw
+
+
+def _time_of(data: ua.DataValue, trust: TrustedClock) -> datetime | None:
+    match trust:
+        case TrustedClock.SOURCE:
+            return data.SourceTimestamp
+        case TrustedClock.SERVER:
+            return data.ServerTimestamp
+        case TrustedClock.RECEIVE:
+            return None
 
 
 def _aware(moment: datetime | None) -> datetime | None:

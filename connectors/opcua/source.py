@@ -33,7 +33,7 @@ from plants.flow.sample import Sample
 from plants.frozen import Frozen
 from plants.model.connection import OpcUa
 from plants.model.plant import Plant
-from plants.model.tags import Tag, tags_of
+from plants.model.tags import Tag, wire_tags
 from plants.ports.clock import Clock
 from plants.ports.sample_source import LinkState
 
@@ -96,7 +96,7 @@ class OpcUaSource:
         options: SourceOptions | None = None,
     ) -> None:
         self._place = place_of(plant, endpoint)
-        self._tags = tags_of(plant)
+        self._tags = wire_tags(plant)
         self._clock = clock
         self._security = security or OpcUaSecurity()
         self._options = options or SourceOptions()
@@ -285,7 +285,7 @@ class OpcUaSource:
             self._take(r.tag, data, whole=True)
 
     def _take(self, tag: Tag, data: ua.DataValue, *, whole: bool = False) -> None:
-        sample = to_sample(tag, data, self._clock.now())
+        sample = to_sample(tag, data, self._clock.now(), self._place.trust_clock)
         self._scrutiny.look(tag, data, sample)
         if self._newest.overtaken(sample):
             return

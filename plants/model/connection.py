@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from plants.frozen import Frozen, Sha256
 
@@ -21,6 +22,35 @@ class SecurityPolicy(StrEnum):
     AES256_SHA256_RSA_PSS = "Aes256Sha256RsaPss"
 
 
+class TrustedClock(StrEnum):
+    """Whose time of a value counts; controllers may run on local time, or on none."""
+
+    SOURCE = "source"
+    """The equipment's, as it stands beside the value."""
+    SERVER = "server"
+    """The OPC UA server's."""
+    RECEIVE = "receive"
+    """Ours, when the value came."""
+
+
+class PlantClock(Frozen):
+    """Plant time of equipment that tells none: plant seconds are wall seconds since the production day began."""
+
+    day_starts: Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    """Wall time of the zone at which a production day begins, `06:00`."""
+    zone: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    """IANA name of the zone, such as Asia/Seoul."""
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"'{zone}' is no time zone; give an IANA name such as Asia/Seoul") from None
+        return zone
+
+
 class OpcUa(Frozen):
     """How an OPC UA server is reached. Node ids are resolved by namespace URI and browse path at each connect."""
 
@@ -34,6 +64,10 @@ class OpcUa(Frozen):
     """Security policy of the channel; None only to a server on this machine, or by a setting of the service."""
     server_thumbprint: Sha256 | None = None
     """SHA-256 of the server's certificate: only this one is accepted, whatever host and issuer it names."""
+    trust_clock: TrustedClock = TrustedClock.SOURCE
+    """Whose time of a value counts."""
+    plant_clock: PlantClock | None = None
+    """Given where the equipment tells no plant time: `line.plant_time_s` and `line.time_scale` are then made here."""
 
 
 BrowsePath = Annotated[
@@ -87,6 +121,10 @@ class TagPath(Frozen):
     """The node with its namespace URI, `nsu=urn:maker:plc;s=DB1.Speed`, where a server has no useful browse paths."""
     namespace_uri: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = None
     """Namespace of the names in the path, when it is not the line's."""
+    constant: bool | int | float | str | None = None
+    """The value of a tag that the equipment does not have, such as a power of 0 or a selector that is always remote."""
+    rolls_over_at: Annotated[int, Field(ge=2, le=2**53)] | None = None
+    """A counter counts 0 to one less than this and begins again; without it a counter that falls was reset."""
     deadband: Annotated[float, Field(ge=0)] = 0.0
     """Changes of a number by less are left out between full reads; a change of quality never is."""
     write: WriteWay | None = None
@@ -98,4 +136,6 @@ class TagPath(Frozen):
     def _one_place(self) -> Self:
         if self.path is not None and self.node_id is not None:
             raise ValueError("give either a path or a node_id, not both")
+        if self.constant is not None and (self.path or self.node_id or self.write):
+            raise ValueError("a constant is not on the equipment: give no place and no way of writing")
         return self

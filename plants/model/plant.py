@@ -11,6 +11,7 @@ from plants.model.consistency import Inconsistent, faults_of
 from plants.model.order import Order, Product
 from plants.model.parameter import Parameter
 from plants.model.policy import Objective, Watch
+from plants.model.rules import StateRule
 from plants.model.station import Buffer, Station
 
 
@@ -53,7 +54,9 @@ class Plant(Frozen):
     opcua: OpcUa | None = None
     """How the line is reached."""
     tags: Annotated[tuple[TagPath, ...], Field(max_length=5_000)] = ()
-    """Tags that are not at their standard place."""
+    """Tags that are not at their standard place, or particular in another way."""
+    state_rules: Annotated[tuple[StateRule, ...], Field(max_length=200)] = ()
+    """Stations whose state is derived, because their controllers do not tell it."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
