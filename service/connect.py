@@ -1,5 +1,6 @@
 """How this service reaches its equipment: a reading session, and a writing session with an account of its own."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ from pydantic import SecretStr, ValidationError
 from connectors.deriving import Derivation, DerivingActuator, DerivingSource
 from connectors.opcua.actuator import OpcUaActuator
 from connectors.opcua.loopback import is_loopback
+from connectors.opcua.scrutiny import Trouble
 from connectors.opcua.security import OpcUaSecurity
 from connectors.opcua.source import OpcUaSource
 from plants.errors import InvalidInput
+from plants.model.connection import OpcUa
 from plants.model.plant import Plant
 from plants.ports.actuator import Actuator
 from plants.ports.clock import Clock
@@ -38,16 +41,41 @@ def opcua_link(settings: Settings, plant: Plant, clock: Clock) -> tuple[SampleSo
     return DerivingSource(source, derivation, clock), DerivingActuator(actuator, derivation, clock)
 
 
+class WatchedSource(DerivingSource):
+    """A reading session that also tells what was wrong with what it read."""
+
+    def __init__(self, source: OpcUaSource, derivation: Derivation, clock: Clock) -> None:
+        super().__init__(source, derivation, clock)
+        self._read = source
+
+    @property
+    def troubles(self) -> Mapping[str, Mapping[Trouble, int]]:
+        """What was wrong with values, by tag."""
+        return self._read.troubles
+
+
+def watched_source(settings: Settings, plant: Plant, clock: Clock) -> WatchedSource:
+    """The reading session for a person who commissions a plant."""
+    source = OpcUaSource(plant, clock, endpoint=settings.endpoint, security=reading_security(settings, plant))
+    return WatchedSource(source, Derivation(plant), clock)
+
+
 def reading_security(settings: Settings, plant: Plant) -> OpcUaSecurity:
     """Account and channel of the reading session."""
     account = _account(settings.reader_user, settings.reader_password, settings.reader_certificate, settings.reader_key)
-    return _security(settings, plant, account)
+    return _security(settings, plant.opcua, account)
 
 
 def writing_security(settings: Settings, plant: Plant) -> OpcUaSecurity:
     """Account and channel of the writing session."""
     account = _account(settings.writer_user, settings.writer_password, settings.writer_certificate, settings.writer_key)
-    return _security(settings, plant, account)
+    return _security(settings, plant.opcua, account)
+
+
+def security_at(settings: Settings, place: OpcUa) -> OpcUaSecurity:
+    """Account and channel of a reading session with a server that no plant file describes."""
+    account = _account(settings.reader_user, settings.reader_password, settings.reader_certificate, settings.reader_key)
+    return _security(settings, place, account)
 
 
 def plain_channel(settings: Settings, plant: Plant) -> bool:
@@ -68,14 +96,14 @@ def _account(
     return {"user": user, "password": password}
 
 
-def _security(settings: Settings, plant: Plant, account: dict[str, Any]) -> OpcUaSecurity:
-    if plant.opcua is None:
+def _security(settings: Settings, place: OpcUa | None, account: dict[str, Any]) -> OpcUaSecurity:
+    if place is None:
         return OpcUaSecurity(**account)
     try:
         return OpcUaSecurity(
             **account,
-            policy=plant.opcua.policy,
-            server_thumbprint=plant.opcua.server_thumbprint,
+            policy=place.policy,
+            server_thumbprint=place.server_thumbprint,
             certificates=settings.certificate_folder,
             allow_unencrypted_network=settings.allow_unencrypted_network,
         )

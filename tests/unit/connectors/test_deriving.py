@@ -116,7 +116,7 @@ def test_the_first_bit_that_is_set_decides() -> None:
         ]
     }
     line = Line(ruled(**rule))
-    seen = []
+    seen: list[Value | None] = []
 
     for bits in ((False, True, True), (True, True, True), (False, False, True), (False, True, False)):
         fault, infeed, run = bits
