@@ -78,6 +78,12 @@ class Settings(BaseSettings):
     """Wall seconds an approval may be spent."""
     workers: Annotated[int, Field(ge=1, le=256)] = 2
     """Processes for simulation."""
+    history_full_days: Annotated[float, Field(gt=0, le=36_500)] = 30.0
+    """Days of which every sample is kept; older hours keep lowest, highest and last of each minute."""
+    history_days: Annotated[float, Field(gt=0, le=36_500)] = 1825.0
+    """Days after which history is removed."""
+    history_quota_gb: Annotated[float, Field(gt=0, le=1e6)] = 20.0
+    """Gigabytes that the archive may take; beyond them the oldest hours are removed."""
     log_format: Literal["text", "json"] = "text"
     """Format of the log on stderr."""
 
