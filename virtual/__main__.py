@@ -16,7 +16,7 @@ from virtual.script import load_script
 def main(arguments: list[str] | None = None) -> int:
     """Run the process; the exit code is that of the error, if there is one."""
     parser = argparse.ArgumentParser(prog="python -m virtual", description=__doc__)
-    parser.add_argument("plant", help="a plant of the library, or the path of a plant file")
+    parser.add_argument("plant", nargs="+", help="plants of the library, or paths of plant files; each is a line")
     parser.add_argument("--endpoint", help="where to listen; default: the plant file's; port 0 takes a free one")
     parser.add_argument("--speed", type=float, default=1.0, help="plant seconds per wall second (default 1)")
     parser.add_argument("--seed", type=int, default=1, help="of the hidden truth and its luck (default 1)")
@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # stdout carries the ready line only
     try:
         run(
-            given.plant,
+            *given.plant,
             endpoint=given.endpoint,
             speed=given.speed,
             seed=given.seed,

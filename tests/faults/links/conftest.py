@@ -139,7 +139,7 @@ class PlantHere:
         assert self._server is not None
         assert self._server._server is not None
         space = self._server._server.iserver.aspace
-        held = space._nodes[self._server._nodes[alias]].attributes[AttributeIds.Value]
+        held = space._nodes[self._server.lines[0].nodes[alias]].attributes[AttributeIds.Value]
         held.value = data
         for handle, changed in list(held.datachange_callbacks.items()):
             await changed(handle, data)
