@@ -19,26 +19,38 @@ from plants.model.plant import Plant
 from plants.ports.actuator import Actuator
 from plants.ports.clock import Clock
 from plants.ports.sample_source import SampleSource
+from service.protocols import OPC_UA, connector_of, scheme_of
 from service.settings import Settings
 
 log = structlog.get_logger("jayul.service")
 
 
-def opcua_link(settings: Settings, plant: Plant, clock: Clock) -> tuple[SampleSource, Actuator]:
+def link(settings: Settings, plant: Plant, clock: Clock) -> tuple[SampleSource, Actuator]:
     """The reading session, and the writing session with its own account, which the executor opens when it writes.
 
     Both show what the plant file derives as if the equipment had it.
 
     Raises:
-        InvalidInput: the plant file says nowhere how it is reached, or the settings do not fit together.
+        InvalidInput: the plant file says nowhere how it is reached, nobody knows the protocol, or the settings do not
+            fit together.
     """
-    _warn_of_plain_channel(settings, plant)
-    source = OpcUaSource(plant, clock, endpoint=settings.endpoint, security=reading_security(settings, plant))
-    actuator = OpcUaActuator(plant, clock, endpoint=settings.endpoint, security=writing_security(settings, plant))
+    source, actuator = _ends(settings, plant, clock)
     derivation = Derivation(plant)
     if not derivation.needed:
         return source, actuator
     return DerivingSource(source, derivation, clock), DerivingActuator(actuator, derivation, clock)
+
+
+def _ends(settings: Settings, plant: Plant, clock: Clock) -> tuple[SampleSource, Actuator]:
+    endpoint = settings.endpoint or (plant.opcua.endpoint if plant.opcua is not None else "")
+    if endpoint and scheme_of(endpoint) != OPC_UA:
+        connector = connector_of(endpoint)
+        return connector.source(plant, clock, endpoint), connector.actuator(plant, clock, endpoint)
+    _warn_of_plain_channel(settings, plant)
+    return (
+        OpcUaSource(plant, clock, endpoint=settings.endpoint, security=reading_security(settings, plant)),
+        OpcUaActuator(plant, clock, endpoint=settings.endpoint, security=writing_security(settings, plant)),
+    )
 
 
 class WatchedSource(DerivingSource):

@@ -19,7 +19,7 @@ from connectors.opcua.ways import give
 from plants.errors import LinkDown, NotSent, UnknownName
 from plants.flow.sample import Sample, Value
 from plants.model.plant import Plant
-from plants.model.tags import REMOTE, wire_tags
+from plants.model.tags import REMOTE, tags_of, wire_tags
 from plants.ports.clock import Clock
 
 
@@ -38,6 +38,7 @@ class OpcUaActuator:
     ) -> None:
         self._place = place_of(plant, endpoint)
         self._tags = wire_tags(plant)
+        self._elsewhere = {tag.alias for tag in tags_of(plant)} - {tag.alias for tag in self._tags}
         self._clock = clock
         self._security = security or OpcUaSecurity()
         self._request_wall_s = request_wall_s
@@ -151,6 +152,8 @@ class OpcUaActuator:
     def _writable(self, alias: str) -> ResolvedTag:
         """The tag if it may be written; one that is only read is refused here, before any byte."""
         known = {tag.alias: tag for tag in self._tags}
+        if alias in self._elsewhere:
+            raise NotSent(f"{alias} is not on the equipment but constant or derived; nothing was sent")
         if alias not in known:
             raise UnknownName(f"the plant has no tag '{alias}'")
         if not known[alias].writable:

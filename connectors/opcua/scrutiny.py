@@ -19,6 +19,9 @@ from plants.model.tags import Tag
 _SET_BACK = timedelta(seconds=2)
 """A source time that goes back by more is a clock that was set, not a value that was overtaken."""
 
+_OVERFLOW = 0x480
+"""Info type DataValue and its overflow bit in a status code (Part 4, 7.39.1)."""
+
 
 class Trouble(StrEnum):
     """What can be wrong with a value."""
@@ -35,6 +38,8 @@ class Trouble(StrEnum):
     """Good, and NaN or an infinity."""
     TOO_LARGE = "too_large"
     """Good, and longer than any text or list of a plant is."""
+    OVERFLOW = "overflow"
+    """The server's queue for this tag was full: values before this one were let go there."""
     TIME_BACK = "time_back"
     """Its source time lies before that of the value before it."""
 
@@ -59,6 +64,8 @@ class Scrutiny:
         trouble = trouble_of(tag, data, sample)
         if trouble is not None:
             self._counts[tag.alias][trouble] += 1
+        if data.StatusCode is not None and data.StatusCode.value & _OVERFLOW == _OVERFLOW:
+            self._counts[tag.alias][Trouble.OVERFLOW] += 1
         if sample.source_time is None:
             return
         newest = self._times.get(tag.alias)

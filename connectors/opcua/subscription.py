@@ -22,8 +22,8 @@ log = structlog.get_logger(__name__)
 
 _KEEP_ALIVE_COUNT = 10
 _LIFETIME_COUNT = 600
-_ITEM_QUEUE = 10
-"""Values a server keeps per node between two publishes."""
+_ITEM_QUEUE = 100
+"""Values a server keeps per node between two publishes; what does not fit there is told by an overflow bit."""
 
 OnValue = Callable[[Tag, ua.DataValue], None]
 

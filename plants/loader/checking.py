@@ -81,7 +81,11 @@ class _Teller:
     def unknown_tags(self, plant: Plant) -> Iterator[Problem]:
         """Tags that the description places and does not have."""
         known = {tag.alias: tag for tag in tags_of(plant)} if plant.tags else {}
+        seen: set[str] = set()
         for i, tag in enumerate(plant.tags):
+            if tag.alias in seen:
+                yield self._problem(("tags", i, "alias"), f"'{tag.alias}' is declared twice: make one entry of both")
+            seen.add(tag.alias)
             if tag.alias not in known:
                 message = f"the plant has no tag '{tag.alias}'"
                 yield self._fault(Fault(("tags", i, "alias"), message, tag.alias, tuple(known)))

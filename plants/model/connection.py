@@ -121,7 +121,7 @@ class TagPath(Frozen):
     """The node with its namespace URI, `nsu=urn:maker:plc;s=DB1.Speed`, where a server has no useful browse paths."""
     namespace_uri: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = None
     """Namespace of the names in the path, when it is not the line's."""
-    constant: bool | int | float | str | None = None
+    constant: bool | int | float | str | tuple[str, ...] | None = None
     """The value of a tag that the equipment does not have, such as a power of 0 or a selector that is always remote."""
     rolls_over_at: Annotated[int, Field(ge=2, le=2**53)] | None = None
     """A counter counts 0 to one less than this and begins again; without it a counter that falls was reset."""

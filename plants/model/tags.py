@@ -114,7 +114,7 @@ class Tag(Frozen):
     """Unit, when it has one."""
     writable: bool = False
     """Whether an approved plan may write it."""
-    constant: bool | int | float | str | None = None
+    constant: bool | int | float | str | tuple[str, ...] | None = None
     """Its value, when the equipment does not have it."""
     rolls_over_at: int | None = None
     """Where a counter begins again; None: a counter that falls was reset."""

@@ -160,7 +160,7 @@ def map_tags(
     place = _Place(url, None, certs, policy)
     seen = asyncio.run(survey(place.endpoint, place.security, depth=10))
     mapping = propose(described, seen.found)
-    text = mapping.yaml(place.endpoint)
+    text = mapping.yaml(place.endpoint, place.security.policy)
     rows = [
         {"alias": p.tag.alias, "node": p.found.node if p.found else None, "score": round(p.score, 3)}
         for p in mapping.proposals

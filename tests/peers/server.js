@@ -44,12 +44,13 @@ function permissions(tag) {
 function bind(namespace, parent, tag) {
     const variable = namespace.addVariable({
         componentOf: parent, browseName: tag.path[tag.path.length - 1], dataType: tag.type,
-        valueRank: tag.array ? 1 : -1, arrayDimensions: tag.array ? [0] : undefined, minimumSamplingInterval: 20, nodeId: `s=${tag.alias}`,
+        valueRank: tag.array ? 1 : -1, arrayDimensions: tag.array ? [0] : undefined, minimumSamplingInterval: tag.plain ? 0 : 20, nodeId: `s=${tag.alias}`,
         accessLevel: tag.writable ? "CurrentRead | CurrentWrite" : "CurrentRead",
         userAccessLevel: tag.writable ? "CurrentRead | CurrentWrite" : "CurrentRead",
         rolePermissions: permissions(tag),
     });
     variables.set(tag.alias, variable);
+    if (tag.plain) { variable.setValueFromSource(variant(tag, tag.value)); return variable; }
     variable.bindVariable({
         timestamped_get: () => held.get(tag.alias),
         timestamped_set: async (data) => {
@@ -132,13 +133,14 @@ function obey(state, line) {
 // As many changes a second as asked for, spread over the tags that are given; says how many were made when it ends.
 function stream(state, asked) {
     const began = Date.now();
-    let made = 0;
+    let made = 0, told = 0;
     const timer = setInterval(() => {
         const due = Math.min(Math.floor((Date.now() - began) / 1000 * asked.rate), asked.total);
         for (; made < due; made++) {
             const tag = state.tags.get(asked.aliases[made % asked.aliases.length]);
             variables.get(tag.alias).setValueFromSource(variant(tag, made));
         }
+        if (Date.now() - told > 500) { told = Date.now(); say({ streaming: made }); }
         if (made >= asked.total) { clearInterval(timer); say({ streamed: made, wall_s: (Date.now() - began) / 1000 }); }
     }, 10);
 }

@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 
 from connectors.opcua.commissioning.survey import Found
 from connectors.opcua.convert import fitting
+from plants.model.connection import SecurityPolicy
 from plants.model.plant import Plant
 from plants.model.tags import Tag, TagRole, tags_of
 
@@ -34,7 +35,7 @@ _SPOKEN: dict[TagRole, tuple[str, ...]] = {
     TagRole.REMOTE: ("remotecontrol", "remote", "localremote", "remoteenabled"),
 }
 """Names of the companion specifications first (OPC 30050, 40001-1, 10031-4), then what controllers are found to say."""
-_SETPOINT = frozenset({"command", "setpoint", "set", "sp", "target", "soll"})
+_SETPOINT = frozenset({"command", "commands", "setpoint", "setpoints", "set", "sp", "target", "targets", "soll"})
 _ACTUAL = frozenset({"actual", "act", "pv", "status", "ist", "measured", "cur"})
 
 
@@ -57,7 +58,7 @@ class Mapping:
     root: str
     proposals: tuple[Proposal, ...]
 
-    def yaml(self, endpoint: str) -> str:
+    def yaml(self, endpoint: str, policy: SecurityPolicy = SecurityPolicy.NONE) -> str:
         """The sections `opcua` and `tags` of a plant file, with scores as comments."""
         lines = [
             "# Proposed by 'jayul connect map': check each line against the machine before you rely on it.",
@@ -65,6 +66,7 @@ class Mapping:
             f"  endpoint: {endpoint}",
             f"  namespace_uri: {_quoted(self.namespace_uri)}",
             f"  root: {_quoted(self.root)}",
+            *([f"  policy: {policy}"] if policy is not SecurityPolicy.NONE else []),
             "tags:",
         ]
         found = [p for p in self.proposals if p.found is not None]

@@ -8,6 +8,7 @@ from asyncua import ua
 from connectors.opcua.convert import to_sample, to_variant
 from connectors.opcua.limits import MOST, _limit, batches
 from connectors.opcua.order import Deadband
+from connectors.opcua.scrutiny import Scrutiny, Trouble
 from plants.flow.sample import Quality, Sample, Value
 from plants.model.tags import DataType, Tag, TagRole
 
@@ -113,3 +114,15 @@ def test_a_server_that_says_nothing_or_too_much_gets_the_usual(said: int | None,
 def test_batches_hold_everything_in_order() -> None:
     """Nothing is lost at the seams."""
     assert list(batches([1, 2, 3, 4, 5], 2)) == [[1, 2], [3, 4], [5]]
+
+
+def test_an_overflow_at_the_server_is_counted_and_the_value_is_good() -> None:
+    """Good with the overflow bit: this value is whole, some before it are gone."""
+    scrutiny = Scrutiny()
+    data = ua.DataValue(ua.Variant(2.5, ua.VariantType.Double), StatusCode=ua.StatusCode(ua.UInt32(0x480)))
+    taken = to_sample(tag(DataType.DOUBLE), data, NOW)
+
+    scrutiny.look(tag(DataType.DOUBLE), data, taken)
+
+    assert (taken.value, taken.quality) == (2.5, Quality.GOOD)
+    assert scrutiny.counts["filler.thing"] == {Trouble.OVERFLOW: 1}
