@@ -36,7 +36,7 @@ WRITER = OpcUaSecurity(user="writer", password=SecretStr("practice"))
 QUICK = SourceOptions(
     publishing_wall_s=0.05,
     probe_wall_s=0.2,
-    request_wall_s=2.0,
+    request_wall_s=5.0,
     refresh_wall_s=60.0,
     retry_first_wall_s=0.05,
     retry_most_wall_s=0.2,
@@ -157,7 +157,7 @@ async def _over_asyncua(equipment: StillPlant, script: Script, endings: list[Cal
     endings.append(end)
     source = OpcUaSource(equipment.plant, SystemClock(), endpoint=server.endpoint, options=QUICK)
     actuator = OpcUaActuator(
-        equipment.plant, SystemClock(), endpoint=server.endpoint, security=WRITER, request_wall_s=2.0
+        equipment.plant, SystemClock(), endpoint=server.endpoint, security=WRITER, request_wall_s=5.0
     )
     return Rig(equipment, source, actuator, server.stop, server.start)
 
@@ -181,7 +181,7 @@ async def _over_node_opcua(
     endings.append(end)
     source = OpcUaSource(equipment.plant, SystemClock(), endpoint=proxy.endpoint, options=QUICK)
     actuator = OpcUaActuator(
-        equipment.plant, SystemClock(), endpoint=proxy.endpoint, security=WRITER, request_wall_s=2.0
+        equipment.plant, SystemClock(), endpoint=proxy.endpoint, security=WRITER, request_wall_s=5.0
     )
     return Rig(equipment, source, actuator, proxy.cut, proxy.start)
 

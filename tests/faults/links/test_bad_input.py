@@ -1,17 +1,23 @@
 """Each wrong thing that a server can send leaves the mirror running, marks the field, and is counted."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from asyncua import ua
 from asyncua.ua.status_codes import StatusCodes
 
-from connectors.opcua import OpcUaSource
+from connectors.opcua import OpcUaSecurity, OpcUaSource
+from connectors.opcua.limits import OperationLimits
+from connectors.opcua.resolve import resolve
 from connectors.opcua.scrutiny import Trouble
-from plants.errors import TagMissing
+from connectors.opcua.session import close_client, open_client
+from connectors.opcua.subscription import TagSubscription
+from plants.errors import LinkDown, TagMissing
 from plants.flow.sample import Quality, Sample
 from plants.model.plant import Plant
+from plants.model.tags import wire_tags
 from plants.ports.sample_source import LinkState
 from service.clock import SystemClock
 from tests.faults.links.conftest import MakeSource, PlantHere, until
@@ -157,3 +163,20 @@ async def test_a_tag_of_which_nothing_is_heard_is_named(mirror: Mirror) -> None:
     await until(silent)
     assert "line.plant_time_s" not in mirror.source.silent(0.5)
     assert mirror.source.silent(3600) == ()
+
+
+async def test_a_node_that_the_server_does_not_watch_is_named_with_its_status(plant: Plant, here: PlantHere) -> None:
+    """Among good items, the failed one is found and the subscription is not taken for whole."""
+    await here.start()
+    client = await open_client(here.endpoint, OpcUaSecurity(), session_timeout_wall_s=30, request_wall_s=4)
+    place = plant.opcua
+    assert place is not None
+    tags = {tag.alias: tag for tag in wire_tags(plant)}
+    good, gone = await resolve(client, place, [tags[POWER], tags[ORDER]], OperationLimits())
+    subscription = TagSubscription(on_value=lambda *_: None, on_end=lambda: None)
+
+    try:
+        with pytest.raises(LinkDown, match=rf"does not watch 1 tags for us: {ORDER} \(BadNodeIdUnknown\)"):
+            await subscription.start(client, [good, replace(gone, node_id=ua.NodeId(99, 7))], 0.1, OperationLimits())
+    finally:
+        await close_client(client, 4)
