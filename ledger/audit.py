@@ -6,6 +6,7 @@ breaks the chain; cutting its end, or putting an old copy of the file back, show
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -23,6 +24,7 @@ class Action(StrEnum):
     """What happened."""
 
     SUBMITTED = "submitted"
+    SIGNED = "signed"
     APPROVED = "approved"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
@@ -32,6 +34,8 @@ class Action(StrEnum):
     REVOKED = "revoked"
     HELD = "held"
     RELEASED = "released"
+    AUTONOMY = "autonomy"
+    REVIEWED = "reviewed"
     WRITER = "writer"
     WAITING = "waiting"
     CLAIMED = "claimed"
@@ -40,10 +44,15 @@ class Action(StrEnum):
     APPLIED = "applied"
     WATCHING = "watching"
     ROLLING_BACK = "rolling_back"
+    INSTRUCTED = "instructed"
+    ACKNOWLEDGED = "acknowledged"
+    OBSERVED = "observed"
     ENDED = "ended"
     RESOLVED = "resolved"
     LINK_LOST = "link_lost"
     LINK_BACK = "link_back"
+    BEATING = "beating"
+    SILENT = "silent"
     ANCHORED = "anchored"
 
 
@@ -120,6 +129,7 @@ def row_of(row: sqlite3.Row) -> AuditRow:
     return AuditRow.model_validate({**dict(row), "payload": json.loads(row["payload"])})
 
 
+_HASHED = ("seq", "at", "actor", "action", "subject", "prev")
 START = Mark(seq=0, hash=GENESIS)
 """Before the first row."""
 
@@ -132,14 +142,37 @@ def verify(conn: sqlite3.Connection, anchor: Mark | None, since: Mark = START) -
         anchor: the mark kept outside, or None when it is missing or unreadable.
         since: a place up to which the chain was found good before; the genesis unless told otherwise.
     """
+    reached, problem = verify_part(conn, since, -1)
+    if problem:
+        return AuditReport(ok=False, rows=reached.seq, head=reached.hash, bad_seq=reached.seq + 1, problem=problem)
+    problem = _unanchored(conn, anchor, reached.seq)
+    return AuditReport(ok=not problem, rows=reached.seq, head=reached.hash, problem=problem)
+
+
+def verify_part(conn: sqlite3.Connection, since: Mark, rows: int) -> tuple[Mark, str]:
+    """Check some rows after a place; all of them when `rows` is -1.
+
+    Returns:
+        the last good place, and what is wrong with the row after it, or nothing.
+    """
     seq, prev = since.seq, since.hash
-    for row in conn.execute("SELECT * FROM audit WHERE seq > ? ORDER BY seq", (seq,)):
+    for row in conn.execute("SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?", (seq, rows)):
         problem = _problem(row, seq, prev)
         if problem:
-            return AuditReport(ok=False, rows=seq, head=prev, bad_seq=seq + 1, problem=problem)
+            return Mark(seq=seq, hash=prev), problem
         seq, prev = seq + 1, row["hash"]
-    problem = _unanchored(conn, anchor, seq)
-    return AuditReport(ok=not problem, rows=seq, head=prev, problem=problem)
+    return Mark(seq=seq, hash=prev), ""
+
+
+def sound(conn: sqlite3.Connection, row: sqlite3.Row) -> bool:
+    """Whether one row is as it was written, and the row after it, if there is one, follows it."""
+    after = conn.execute("SELECT prev FROM audit WHERE seq = ?", (row["seq"] + 1,)).fetchone()
+    return not _problem(row, row["seq"] - 1, row["prev"]) and (after is None or after["prev"] == row["hash"])
+
+
+def hash_of(row: Mapping[str, Any]) -> str:
+    """The hash that a row should have, over all its other columns; `payload` as facts."""
+    return content_hash({key: row[key] for key in (*_HASHED, "payload")})
 
 
 def holds(conn: sqlite3.Connection, mark: Mark) -> bool:
@@ -159,8 +192,7 @@ def _problem(row: sqlite3.Row, seq: int, prev: str) -> str:
         canonical = canonical_json(payload)
     except ValueError:
         return f"the facts of row {row['seq']} cannot be read"
-    columns = {key: row[key] for key in ("seq", "at", "actor", "action", "subject", "prev")} | {"payload": payload}
-    if canonical != row["payload"] or content_hash(columns) != row["hash"]:
+    if canonical != row["payload"] or hash_of({**dict(row), "payload": payload}) != row["hash"]:
         return f"row {row['seq']} was changed after it was written"
     return ""
 

@@ -220,6 +220,7 @@ def verdict(
     *,
     data_sufficient: bool = True,
     promised: Promise | None = None,
+    state_time_s: float = 3_600.0,
 ) -> Verdict:
     """A verdict on a draft."""
     difference = Interval(mean=100.0, low=60.0, high=140.0)
@@ -238,7 +239,7 @@ def verdict(
         plant=of.plant,
         plant_revision=of.plant_revision,
         state_revision=of.state_revision,
-        state_time_s=3_600.0,
+        state_time_s=state_time_s,
         horizon_s=3_600.0,
         replications=32,
         confirmed_on_fresh=True,
@@ -253,5 +254,5 @@ def verdict(
 
 async def submitted(ledger: Ledger, of: Draft | None = None, judged: Verdict | None = None) -> Proposal:
     """A proposal that waits for a decision."""
-    made = of or draft()
-    return await ledger.submit(made, judged or verdict(made))
+    made, now_s = of or draft(), ledger._history.plant_time_s()
+    return await ledger.submit(made, judged or verdict(made, state_time_s=3_600.0 if now_s is None else now_s))

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from plants.frozen import Frozen, Name, Text
+from plants.model.change_policy import ChangePolicy
 from plants.model.consistency import Inconsistent, faults_of
 from plants.model.order import Order, Product
 from plants.model.parameter import Parameter
@@ -49,6 +50,8 @@ class Plant(Frozen):
     """What counts, the most important first."""
     watch: Watch = Watch()
     """How a change is watched."""
+    policy: ChangePolicy = ChangePolicy()
+    """What is asked of a change before it is made."""
     opcua: OpcUa | None = None
     """How the line is reached."""
     tags: Annotated[tuple[TagPath, ...], Field(max_length=5_000)] = ()

@@ -29,7 +29,7 @@ def router(service: Service) -> APIRouter:
         return ledger.proposal(proposal_id)
 
     @routes.post("/proposals/{proposal_id}/approve")
-    def approve(proposal_id: str, body: ApproveRequest) -> Approval:
+    def approve(proposal_id: str, body: ApproveRequest) -> Approval | None:
         """Approve exactly the plan whose hash is given; once."""
         return ledger.approve(proposal_id, service.operator, plan_hash=body.plan_hash, comment=body.comment)
 

@@ -149,7 +149,7 @@ def test_i3_a_watch_that_never_ends_is_found(monkeypatch: pytest.MonkeyPatch) ->
 def test_i4_a_gate_without_its_envelope_and_step_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """People approve what they are shown; the gate must not let it through whoever approved."""
     for name in (CheckName.ENVELOPE, CheckName.STEP_AND_RATE):
-        monkeypatch.setitem(gate._RULES, name, lambda _: "")
+        monkeypatch.setitem(gate.RULES, name, lambda _: "")
 
     assert found() == {"I4"}
 

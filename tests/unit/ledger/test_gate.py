@@ -12,7 +12,8 @@ from ledger.gate import GateInput, Moment, gate, passed
 from ledger.hold import Hold, Scope
 from ledger.plans import aliases_to_read, plan_of
 from ledger.policy import Autonomy, Policy
-from plants.flow.approval import Approval
+from ledger.risk import assess
+from plants.flow.approval import Approval, Signature
 from plants.flow.change import Resequence, SetParameter
 from plants.flow.plan import Plan, WriteStep
 from plants.flow.sample import Quality, Value
@@ -58,14 +59,29 @@ def approve(to: GateInput, **changes: object) -> GateInput:
         "approved_at": START,
         "expires_at": expires_at,
     }
-    approval = Approval.model_validate(fields | changes)
-    return replace(to, plan_hash=to.plan.digest(), approval=approval, approval_recorded=True)
+    approval = Approval.model_validate({"signers": (changes.get("approver", "kim"),), **fields, **changes})
+    signed = replace(to, plan_hash=to.plan.digest(), approval=approval, approval_recorded=True)
+    return replace(signed, signatures=tuple(signature(signed, name) for name in approval.signers))
+
+
+def signature(under: GateInput, signer: str, **changes: object) -> Signature:
+    """Somebody's signature under the plan as stored, given just after that person proved who he is."""
+    fields: dict[str, object] = {
+        "proposal_id": "p-00001",
+        "plan_hash": under.plan_hash,
+        "signer": signer,
+        "meaning": "approved for writing",
+        "at": START,
+        "authenticated_at": START,
+    }
+    return Signature.model_validate(fields | changes)
 
 
 def step(to: GateInput, **changes: object) -> GateInput:
     """With a changed step, approved as changed."""
     steps = (WriteStep.model_validate(to.plan.steps[0].model_dump() | changes),)
-    return plan(to, steps=steps)
+    found = assess(to.plant, steps, to.verdict)
+    return plan(to, steps=steps, risk=found.risk, approvers=found.approvers, reauthenticate=found.reauthenticate)
 
 
 def plan(to: GateInput, **changes: object) -> GateInput:
@@ -84,8 +100,9 @@ def without(to: GateInput, alias: str) -> GateInput:
 
 
 def value(to: GateInput, alias: str, to_value: Value) -> GateInput:
-    """With another present value."""
-    return live(to, alias, value=to_value)
+    """With another present value, at which the machine runs."""
+    changed = live(to, alias, value=to_value)
+    return live(changed, f"{alias}.actual", value=to_value) if f"{alias}.actual" in to.live else changed
 
 
 def held(scope: Scope) -> tuple[Hold, ...]:
@@ -102,6 +119,12 @@ def worse(to: GateInput) -> GateInput:
     """With a verdict that cannot be approved, everything else bound to it."""
     judged = verdict(to.draft, Result.WORSE)
     return plan(replace(to, verdict=judged), verdict_hash=judged.digest(), promise=judged.promise)
+
+
+def stored_as(to: GateInput, plan_hash: str) -> GateInput:
+    """With another hash in the record, under which the signatures stand."""
+    other = replace(to, plan_hash=plan_hash)
+    return replace(other, signatures=(signature(other, "kim"),))
 
 
 def twice(to: GateInput) -> GateInput:
@@ -145,7 +168,7 @@ DENIALS: list[tuple[CheckName, str, Callable[[GateInput], GateInput]]] = [
         lambda g: replace(g, draft=g.draft.model_copy(update={"rationale": "Edited after the verdict."})),
     ),
     (CheckName.PLANT, "another verdict", lambda g: plan(g, verdict_hash="1" * 64)),
-    (CheckName.PLANT, "not the one that was stored", lambda g: replace(g, plan_hash="1" * 64)),
+    (CheckName.PLANT, "not the one that was stored", lambda g: stored_as(g, "1" * 64)),
     (CheckName.KNOWN_TAG, "no tag mixer.speed", lambda g: step(g, alias="mixer.speed")),
     (CheckName.ENVELOPE, "= 661 1/min is outside 400 to 660", lambda g: step(g, target=661.0)),
     (CheckName.STEP_AND_RATE, "move by 130", lambda g: value(step(g, before=530.0, target=660.0), FILLER, 530.0)),
