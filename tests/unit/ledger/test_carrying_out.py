@@ -514,7 +514,7 @@ async def test_bad_plant_time_means_nothing_is_written(ledger: Ledger, executor:
 
 
 async def test_one_change_at_a_time(ledger: Ledger, executor: Executor, line: Line) -> None:
-    """The second approved proposal waits until the first has ended, and is void then: it was judged without the first."""
+    """The second approved proposal waits until the first has ended, and is void then: it was judged without it."""
     first = await approved(ledger)
     second = await approved(ledger, draft("draft-0002", (SetParameter(alias=LABELLER, value=640.0),)))
 

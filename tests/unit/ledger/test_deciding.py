@@ -82,6 +82,7 @@ async def test_an_approval_binds_and_expires(ledger: Ledger, clock: FakeClock) -
 
     approval = ledger.approve(proposal.id, "kim", plan_hash=proposal.plan_hash, comment="fine")
 
+    assert approval is not None
     assert approval.expires_at == clock.now() + timedelta(seconds=600)
     assert ledger.proposal(proposal.id).status is Status.APPROVED
     assert ledger.proposal(proposal.id).decided_by == "kim"
