@@ -14,6 +14,7 @@ import structlog
 
 from plants.loader.load import load_plant
 from virtual.accounts import Accounts
+from virtual.dead_man import DeadMan
 from virtual.equipment import Equipment
 from virtual.pace import Pacer
 from virtual.plant import VirtualPlant
@@ -112,10 +113,13 @@ async def _live(
 ) -> None:
     """Step, show, and let link faults happen, until the end."""
     restarting: asyncio.Task[None] | None = None
+    dead_man = DeadMan(equipment)
     stepped_at = time.monotonic()
     while not ended.is_set():
         before_s = equipment.shown_s
         now = time.monotonic()
+        if dead_man.look(now):
+            log.warning("virtual_plant_fell_back", why="no heartbeat")
         pacer.step(min(now - stepped_at, 5 * update_wall_s))
         stepped_at = now
         if restarting is not None and restarting.done():

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from plants.frozen import Frozen, Name, Text
 from plants.model.change_policy import ChangePolicy
-from plants.model.consistency import Inconsistent, faults_of
+from plants.model.consistency import Fault, Inconsistent, Path, faults_of
 from plants.model.order import Order, Product
 from plants.model.parameter import Parameter
 from plants.model.policy import Objective, OpcUa, TagPath, Watch
@@ -60,9 +60,24 @@ class Plant(Frozen):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         faults = faults_of(self.model_dump(include={"stations", "buffers", "products", "orders"}))
+        faults += self._policy_faults()
         if faults:
             raise Inconsistent(faults)
         return self
+
+    def _policy_faults(self) -> tuple[Fault, ...]:
+        """Tags that the policy names and the plant does not have: a rule about them would never apply."""
+        known = (*(f"{s.id}.{p.id}" for s in self.stations for p in s.parameters), "line.order_sequence")
+        places: list[tuple[Path, str]] = [
+            (("policy", "write_order", i), alias) for i, alias in enumerate(self.policy.write_order)
+        ]
+        for i, rule in enumerate(self.policy.risks):
+            places += [(("policy", "risks", i, "aliases", j), alias) for j, alias in enumerate(rule.aliases)]
+        return tuple(
+            Fault(path=path, message=f"the policy names '{alias}', which may not be written", word=alias, known=known)
+            for path, alias in places
+            if alias not in known
+        )
 
     @cached_property
     def revision(self) -> str:
