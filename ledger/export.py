@@ -14,6 +14,7 @@ from ledger.anchor import SignedMark
 from ledger.audit import GENESIS, AuditReport, AuditRow, hash_of
 from ledger.book import Book
 from ledger.keys import public_key, verified
+from ledger.records import text_of
 from plants.frozen import Frozen
 
 PAGE = 1_000
@@ -60,7 +61,7 @@ def verify_export(lines: Iterable[str], key_pem: str) -> AuditReport:
             row = AuditRow.model_validate(found)
         except (ValueError, ValidationError, TypeError):
             return _bad(seq, prev, f"line {seq + 1} is neither a row of the chain nor its head")
-        if row.seq != seq + 1 or row.prev != prev or hash_of(found) != row.hash:
+        if row.seq != seq + 1 or row.prev != prev or hash_of({**found, "at": text_of(row.at)}) != row.hash:
             return _bad(seq, prev, f"row {seq + 1} was changed, or does not follow the row before it", seq + 1)
         seq, prev = row.seq, row.hash
     if head is None:

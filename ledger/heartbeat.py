@@ -1,8 +1,9 @@
 """The heartbeat: tells the line that Jayul is alive, through the executor's session, under a standing authorisation.
 
-A beat that does not arrive is missed and never sent again. After `missed` of them the machine takes its local setpoints
-and turns its selector to local; Jayul never turns it back: a person at the panel does. While all writing is held, the
-line is set below 'approve', or no authorisation is in force, nothing is sent, beats included.
+A beat that does not arrive is missed and never sent again; the next one goes through a session opened anew. After
+`missed` of them the machine takes its local setpoints and turns its selector to local; Jayul never turns it back: a
+person at the panel does. While all writing is held, the line is set below 'approve', or no authorisation is in force,
+nothing is sent, beats included.
 """
 
 from ledger.audit import Action
@@ -58,7 +59,11 @@ class Heartbeat:
         except LinkError as error:
             self._journal.link(up=False, why=error.message)
             return
-        await self._session.write(HEARTBEAT, self._count)
+        arrived, _ = await self._session.write(HEARTBEAT, self._count)
+        if arrived:
+            self._journal.link(up=True)
+        else:
+            await self._session.close()
 
     def _fall_silent(self, why: str) -> None:
         if self._standing_id:

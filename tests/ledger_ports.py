@@ -17,6 +17,7 @@ from plants.flow.sample import Quality, Sample, Value
 from plants.flow.verdict import Interval, KpiEffect, Promise, Result, Verdict
 from plants.kpi import Kpi
 from plants.loader.load import load_plant
+from plants.model.change_policy import ChangePolicy
 from plants.model.plant import Plant
 from plants.model.tags import ORDER_SEQUENCE, PLANT_TIME, REMOTE, TagRole, tags_of
 
@@ -24,6 +25,15 @@ FILLER = "filler.speed_per_min"
 LABELLER = "labeller.speed_per_min"
 START = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 PLANT = load_plant("bottling")
+
+
+def plant_with(policy: ChangePolicy | None = None, **of_parameters: object) -> Plant:
+    """The bottling line with another policy, and with other figures of all its parameters."""
+    described = PLANT.model_dump(mode="json", exclude={"policy"})
+    for station in described["stations"]:
+        for parameter in station["parameters"]:
+            parameter.update(of_parameters)
+    return Plant.model_validate({**described, "policy": policy or ChangePolicy()})
 
 
 class FakeClock:
