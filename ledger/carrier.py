@@ -110,12 +110,13 @@ class Carrier:
 
     async def _send(self, found: Proposal, index: int, own: Underway) -> Turn:
         """Send one step: its intent is stored, then its bytes leave, once."""
-        step = found.plan.steps[index]
+        step, began = found.plan.steps[index], self._clock.monotonic()
         held = self._journal.send(found, index, Direction.APPLY, step.target, own.plant_s)
         if held:
             return Turn(why=f"Stopped: {held}.")
         reach(Point.SENT)
-        may_have_left, answer = await self._session.write(step.alias, step.target)
+        late = self._journal.may_leave(self._clock.monotonic() - began)
+        may_have_left, answer = (False, late) if late else await self._session.write(step.alias, step.target)
         reach(Point.WRITTEN)
         if may_have_left:
             own.answers[index] = answer

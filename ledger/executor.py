@@ -65,6 +65,7 @@ class Executor:
         self._people = People(self._journal, history, plant, ledger.policy)
         self._heartbeat = Heartbeat(self._journal, self._session, clock, plant)
         self._told = ""
+        self._verify_at = clock.monotonic()
         self._watcher = Watcher(self._journal, self._session, self._restorer, history, plant, patience)
 
     @property
@@ -147,6 +148,9 @@ class Executor:
 
     def _verify_on(self) -> None:
         """Verify some more rows of the audit chain; what is found wrong shuts the gate, and is told once."""
+        if self._clock.monotonic() < self._verify_at:
+            return
+        self._verify_at = self._clock.monotonic() + self._ledger.policy.verify_every_wall_s
         problem = self._ledger.verify_on()
         if problem and problem != self._told:
             log.error("the audit chain does not verify", problem=problem)

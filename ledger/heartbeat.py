@@ -37,7 +37,11 @@ class Heartbeat:
         return bool(self._standing_id)
 
     async def beat(self) -> None:
-        """Send a beat when it is due and may be sent; what fails is missed."""
+        """Send a beat when it is due and may be sent; what fails is missed.
+
+        Raises:
+            Refused: a newer instance has taken over.
+        """
         now = self._clock.monotonic()
         if self._policy is None or now < self._due_at:
             return
@@ -46,10 +50,11 @@ class Heartbeat:
         if standing is None:
             self._fall_silent("nothing authorises it now")
             return
+        self._journal.may_leave(0.0)  # an instance that was set aside must not keep the line believing in it
         if not self._standing_id:
-            self._standing_id = standing.id
             text = f"The heartbeat begins under {standing.id}, every {self._policy.period_wall_s:g} s."
             self._journal.beating(text, Action.BEATING, standing.id)
+            self._standing_id = standing.id
         await self._send()
 
     async def _send(self) -> None:
@@ -67,5 +72,5 @@ class Heartbeat:
 
     def _fall_silent(self, why: str) -> None:
         if self._standing_id:
-            was, self._standing_id = self._standing_id, ""
-            self._journal.beating(f"The heartbeat falls silent: {why}.", Action.SILENT, was)
+            self._journal.beating(f"The heartbeat falls silent: {why}.", Action.SILENT, self._standing_id)
+            self._standing_id = ""

@@ -37,6 +37,9 @@ EXECUTOR = "executor"
 """Who carries out, in the chain."""
 
 
+PAUSE_WALL_S = 1.0
+"""Longest time between the stored intent and its bytes; a process that stood still for longer sends nothing."""
+
 VOID = frozenset({CheckName.HOLD, CheckName.UNCHANGED, CheckName.STATE, CheckName.PLANT, CheckName.AUTONOMY})
 """Checks whose no makes an approval void: what was approved is no longer what would be done."""
 
@@ -250,6 +253,24 @@ class Journal:
             entry.note(EXECUTOR, Action.SENT, found.id, text, step=step, direction=str(direction), epoch=self._epoch)
             return ""
 
+    def may_leave(self, paused_s: float) -> str:
+        """Look once more, between the stored intent and its bytes.
+
+        Args:
+            paused_s: wall seconds (monotonic) since before the intent was stored.
+
+        Returns:
+            why the bytes must not leave (the process stood still meanwhile); empty when they may.
+
+        Raises:
+            Refused: a newer instance has taken over meanwhile; it accounts for what is on record.
+        """
+        with self._book.read() as conn:
+            self._ours(conn)
+        if paused_s <= PAUSE_WALL_S:
+            return ""
+        return f"this process stood still for {paused_s:.1f} s before the bytes left; nothing was sent"
+
     def receive(self, found: Proposal, receipt: Receipt, direction: Direction) -> None:
         """Store what became of a write."""
         with self.entry() as entry:
@@ -349,13 +370,16 @@ class Journal:
             Refused: a newer instance has taken over.
         """
         with self._book.write() as entry:
-            row = entry.conn.execute("SELECT epoch, holder FROM writer").fetchone()
-            if row["epoch"] != self._epoch:
-                raise Refused(
-                    f"{row['holder']} carries out changes since epoch {row['epoch']}; this instance (epoch "
-                    f"{self._epoch}) no longer may. Stop it."
-                )
+            self._ours(entry.conn)
             yield entry
+
+    def _ours(self, conn: sqlite3.Connection) -> None:
+        row = conn.execute("SELECT epoch, holder FROM writer").fetchone()
+        if row["epoch"] != self._epoch:
+            raise Refused(
+                f"{row['holder']} carries out changes since epoch {row['epoch']}; this instance (epoch {self._epoch}) "
+                "no longer may. Stop it."
+            )
 
 
 def _held(found: Proposal, live: Mapping[str, Sample]) -> dict[str, Value]:

@@ -104,11 +104,13 @@ class Restorer:
         at_s = applied.plant_s if at_s is None else at_s
         if _still_far(step, live):
             return self._await_machine(found, step, at_s)
+        began = self._clock.monotonic()
         held = self._journal.send(found, applied.step, Direction.RESTORE, wanted, at_s)
         if held:
             return held
         reach(Point.RESTORE_SENT)
-        may_have_left, status = await self._session.write(step.alias, wanted)
+        late = self._journal.may_leave(self._clock.monotonic() - began)
+        may_have_left, status = (False, late) if late else await self._session.write(step.alias, wanted)
         reach(Point.RESTORE_WRITTEN)
         write = Write(applied.step, Direction.RESTORE, wanted, at_s, None)
         if not may_have_left:

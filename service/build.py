@@ -19,7 +19,9 @@ from plants.flow.approval import Covers, StandingAuthorisation
 from plants.flow.draft import Draft
 from plants.flow.state import Condition, LineState
 from plants.flow.verdict import Verdict
+from plants.model.plant import Plant
 from plants.model.tags import HEARTBEAT, TagRole, tags_of
+from plants.ports.clock import Clock
 from service.accounts import Accounts
 from service.experience import ForecastExperience
 from service.metrics import ServiceMetrics
@@ -153,7 +155,7 @@ def _agent_settings(settings: Settings) -> AgentSettings:
 def _stand(settings: Settings, parts: Parts, ledger: Ledger) -> None:
     """Give the standing authorisation that the settings ask for, under the operator's name; audited like any other."""
     if parts.plant.policy.heartbeat is not None:
-        _stand_for_beats(settings, parts, ledger)
+        stand_for_beats(settings, parts.plant, parts.clock, ledger)
     if settings.standing_after_wall_s is None:
         return
     now = parts.clock.now()
@@ -171,14 +173,16 @@ def _stand(settings: Settings, parts: Parts, ledger: Ledger) -> None:
     )
 
 
-def _stand_for_beats(settings: Settings, parts: Parts, ledger: Ledger) -> None:
-    """Authorise the heartbeat under the operator's name, for as long as any other standing authorisation holds."""
-    now = parts.clock.now()
+def stand_for_beats(settings: Settings, plant: Plant, clock: Clock, ledger: Ledger) -> None:
+    """Authorise the heartbeat under the operator's name, unless it is authorised already."""
+    if any(granted.covers is Covers.HEARTBEAT for granted in ledger.standing()):
+        return
+    now = clock.now()
     ledger.grant(
         StandingAuthorisation(
-            id=f"heartbeat-{now:%Y%m%d%H%M%S}",
+            id=f"heartbeat-{now:%Y%m%d%H%M%S%f}",
             author=settings.operator,
-            plant=parts.plant.plant,
+            plant=plant.plant,
             aliases=(HEARTBEAT,),
             after_s=0.0,
             created_at=now,

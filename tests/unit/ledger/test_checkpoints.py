@@ -71,6 +71,7 @@ async def test_a_row_long_before_the_checkpoint_that_is_edited_is_found_within_a
     unguarded(tmp_path, "UPDATE audit SET actor = 'eve' WHERE seq = 7")
 
     for _ in range(10):
+        clock.move(5.0)
         await executor.step()
 
     assert "row 7 was changed" in many.verify_on()

@@ -149,3 +149,22 @@ async def test_changes_are_written_between_beats(alive: Ledger, heart: Executor,
 
     assert (FILLER, 570.0) in line.written
     assert len([1 for alias, _ in line.written if alias == HEARTBEAT]) == 3
+
+
+async def test_an_instance_that_was_set_aside_beats_no_more(
+    alive: Ledger, heart: Executor, clock: FakeClock, line: Line, tmp_path: Path, past: Past
+) -> None:
+    """It must not keep the line believing in a Jayul that no longer carries out anything."""
+    alive.grant(standing())
+    await beats(heart, clock, line, 2.0)
+    (tmp_path / "alive.lease").unlink()
+    other = Executor(alive, Line(clock, BEATING), past, clock, BEATING, holder="other")
+    before = len(line.written)
+
+    for _ in range(5):
+        clock.move(1.0)
+        with pytest.raises(Refused, match="no longer may"):
+            await heart.step()
+
+    assert len(line.written) == before
+    await other.close()
