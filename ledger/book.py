@@ -133,17 +133,21 @@ class Book:
             self._good = Mark(seq=report.rows, hash=report.head)
         return report
 
-    def verify_on(self, conn: sqlite3.Connection) -> str:
-        """Check the next `verify_rows` rows, round and round; what is wrong, or nothing.
+    def verify_on(self, conn: sqlite3.Connection) -> tuple[str, bool]:
+        """Check the next `verify_rows` rows, round and round.
 
         What is found wrong shuts the gate until a check of the whole chain finds it good.
+
+        Returns:
+            what is wrong, or nothing; and whether this ended a round.
         """
         self._round, problem = audit.verify_part(conn, self._round, self.policy.verify_rows)
         if problem:
             self._rotten = problem
-        if problem or self._round.seq >= audit.head(conn).seq:
+        ended = bool(problem) or self._round.seq >= audit.head(conn).seq
+        if ended:
             self._round = audit.START
-        return self._rotten
+        return self._rotten, ended
 
     def doubt(self, conn: sqlite3.Connection) -> str:
         """What is wrong with the rows since the checkpoint, and with the anchor; nothing when nothing is.

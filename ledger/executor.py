@@ -65,7 +65,7 @@ class Executor:
         self._people = People(self._journal, history, plant, ledger.policy)
         self._heartbeat = Heartbeat(self._journal, self._session, clock, plant)
         self._told = ""
-        self._verify_at = clock.monotonic()
+        self._verify_at = clock.monotonic() + ledger.policy.verify_round_wall_s
         self._watcher = Watcher(self._journal, self._session, self._restorer, history, plant, patience)
 
     @property
@@ -150,8 +150,10 @@ class Executor:
         """Verify some more rows of the audit chain; what is found wrong shuts the gate, and is told once."""
         if self._clock.monotonic() < self._verify_at:
             return
-        self._verify_at = self._clock.monotonic() + self._ledger.policy.verify_every_wall_s
-        problem = self._ledger.verify_on()
+        problem, ended = self._ledger.verify_on()
+        policy = self._ledger.policy
+        pause_s = policy.verify_round_wall_s if ended else policy.verify_every_wall_s
+        self._verify_at = self._clock.monotonic() + pause_s
         if problem and problem != self._told:
             log.error("the audit chain does not verify", problem=problem)
         self._told = problem

@@ -461,8 +461,8 @@ class Ledger:
         with self.book.read() as conn:
             return self.book.verify(conn)
 
-    def verify_on(self) -> str:
-        """Verify the next rows of the chain, round and round; what is wrong with it, or nothing. For a cadence."""
+    def verify_on(self) -> tuple[str, bool]:
+        """Verify the next rows of the chain: what is wrong, or nothing, and whether a round has ended."""
         with self.book.read() as conn:
             return self.book.verify_on(conn)
 

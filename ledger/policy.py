@@ -67,8 +67,10 @@ class Policy(Frozen):
     """Emergency approvals that may wait for review; further ones are refused."""
     verify_rows: Annotated[int, Field(ge=1, le=100_000)] = 500
     """Rows of the audit chain that are verified at a time, again and again from its beginning: 20 ms."""
-    verify_every_wall_s: WallSeconds = 5.0
-    """Pause between two such times: a chain of a million rows is gone through within three hours."""
+    verify_every_wall_s: WallSeconds = 1.0
+    """Pause between two such times: a chain of a million rows is gone through in some half an hour."""
+    verify_round_wall_s: WallSeconds = 3_600.0
+    """Pause between two rounds through the whole chain, and before the first, since it is verified at the start."""
 
     def authenticated(self, signature: Signature) -> bool:
         """Whether a signer had proved who he is shortly before signing."""

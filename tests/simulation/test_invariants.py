@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger import decisions, gate
+from ledger import decisions, gate, people, rules_of_record, store
 from ledger.check import CheckName
 from ledger.journal import Journal
+from ledger.risk import Assessment, assess
 from ledger.watcher import Watcher
 from plants.errors import LinkDown
+from plants.flow.approval import Covers, StandingAuthorisation
 from plants.flow.sample import Value
 from plants.flow.verdict import Verdict
 from service.parts import Parts
@@ -132,6 +134,16 @@ def test_i10_luck_that_is_not_the_seeds_is_found() -> None:
     assert [v.invariant for v in i10_same_history(1, digests)] == ["I10"]
 
 
+def without_the_rules_about_signers() -> list[str]:
+    """The schema without its own opinion on who may sign."""
+    return [
+        *SCRIPTS,
+        "DROP TRIGGER signatures_not_by_the_author;\nDROP TRIGGER signatures_not_by_agents;\n",
+    ]
+
+
+SCRIPTS = store._scripts()
+
 # Planted in one rule of ours -----------------------------------------------------------------------------------------
 
 
@@ -157,11 +169,45 @@ def test_i4_a_gate_without_its_envelope_and_step_is_found(monkeypatch: pytest.Mo
 def test_i7_an_approval_by_the_proposer_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who proposes does not approve, however he spells his name."""
     monkeypatch.setattr(decisions, "same_person", lambda *_: False)
-    monkeypatch.setattr(gate, "same_person", lambda *_: False)
+    monkeypatch.setattr(rules_of_record, "same_person", lambda *_: False)
     monkeypatch.setattr(decisions, "is_agent", lambda _: False)
-    monkeypatch.setattr(gate, "is_agent", lambda _: False)
+    monkeypatch.setattr(rules_of_record, "is_agent", lambda _: False)
+    monkeypatch.setattr(store, "_scripts", without_the_rules_about_signers)
 
     assert found() == {"I7"}
+
+
+def test_i7_one_person_where_two_are_asked_for_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan that says less of its risk than the plant's rules do, in the making and in the gate."""
+
+    def easy(*given: object) -> Assessment:
+        return replace(assess(*given), approvers=1, reauthenticate=False)  # type: ignore[arg-type]  # as given
+
+    monkeypatch.setattr("ledger.plans.assess", easy)
+    monkeypatch.setattr("ledger.rules_of_record.assess", easy)
+
+    assert found() == {"I7"}
+
+
+def test_i1_a_heart_that_beats_while_all_writing_is_held_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A beat is a write like any other."""
+    honest = Journal.standing
+
+    def always(self: Journal, covers: Covers) -> StandingAuthorisation | None:
+        kept = getattr(self, "_kept", None) or honest(self, covers)
+        vars(self)["_kept"] = kept
+        return kept
+
+    monkeypatch.setattr(Journal, "standing", always)
+
+    assert "I1" in found()
+
+
+def test_i3_work_that_is_told_as_seen_without_having_been_done_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever takes it on has not done it yet."""
+    monkeypatch.setattr(people, "_telling", lambda _: 0)
+
+    assert found() == {"I3"}
 
 
 def test_i8_a_row_for_every_try_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
