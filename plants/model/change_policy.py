@@ -72,10 +72,10 @@ class StateTolerance(Frozen):
     """Every setpoint of the line may move by so many of its own read-back tolerances."""
     buffer_share: Fraction = 1.0
     """Every buffer's level may move by this share of its capacity; 1 lets it move freely."""
-    orders_begun: Annotated[int, Field(ge=0, le=5_000)] = 1
-    """So many orders may have begun since."""
-    age_s: Annotated[Seconds, Field(gt=0)] = 7_200.0
-    """The judged state may be so many plant seconds old."""
+    orders_begun: Annotated[int, Field(ge=0, le=5_000)] = 10
+    """So many orders may have begun since, as planned: the twin has foreseen that; another sequence it has not."""
+    age_s: Annotated[Seconds, Field(gt=0)] = 28_800.0
+    """The judged state may be so many plant seconds old: a shift."""
 
 
 class HeartbeatPolicy(Frozen):

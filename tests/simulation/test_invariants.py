@@ -277,7 +277,7 @@ def shift(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PlantHistory]
         kept.append(world)
         return parts(world)
 
-    run = asyncio.run(simulate(3, folder, parts_of=keep))
+    run = asyncio.run(simulate(12, folder, parts_of=keep))
     assert min(run.ended["verified"], run.ended["rolled_back"]) > 1
     assert not run.violations
     return folder, kept[0].line.history

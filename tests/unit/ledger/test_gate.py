@@ -143,6 +143,7 @@ LATER = START + timedelta(seconds=3)
 DENIALS: list[tuple[CheckName, str, Callable[[GateInput], GateInput]]] = [
     (CheckName.RECORD, "row 3 was changed", lambda g: replace(g, record_problem="row 3 was changed")),
     (CheckName.HOLD, "held by lee", lambda g: replace(g, holds=held(Scope.ALL))),
+    (CheckName.HOLD, "held by lee", lambda g: replace(other_author(g, "park"), holds=held(Scope.ALL))),
     (CheckName.HOLD, "agents are held", lambda g: replace(at_proposal(g), holds=held(Scope.AGENTS))),
     (CheckName.AUTONOMY, "'advise'", lambda g: replace(g, policy=Policy(autonomy=Autonomy.ADVISE))),
     (CheckName.AUTONOMY, "'observe'", lambda g: replace(g, policy=Policy(autonomy=Autonomy.OBSERVE))),
