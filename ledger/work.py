@@ -56,11 +56,6 @@ def tasks(conn: sqlite3.Connection) -> tuple[Task, ...]:
     return tuple(records.parsed(Task, {**dict(rows[p.id]), "status": p.status, "text": instruction(p)}) for p in found)
 
 
-def task(conn: sqlite3.Connection, found: Proposal) -> Task:
-    """The entry of one proposal that is on the list."""
-    return next(entry for entry in tasks(conn) if entry.proposal_id == found.id)
-
-
 def acknowledge(book: Book, entry: Entry, found: Proposal, who: str, plant_s: float | None) -> Proposal:
     """Store who takes it on.
 

@@ -10,7 +10,7 @@ from ledger.ledger import Ledger
 from ledger.policy import Autonomy
 from plants.errors import Refused
 from plants.flow.proposal import Proposal, Status
-from tests.ledger_ports import FILLER, FakeClock, Line, OnWrite, Past, submitted
+from tests.ledger_ports import FILLER, PLANT, FakeClock, Line, OnWrite, Past, submitted
 
 
 async def approved(ledger: Ledger) -> Proposal:
@@ -120,3 +120,45 @@ async def test_what_is_put_back_is_under_way_and_asked_for_once_by_a_person(ledg
     ledger.roll_back(waiting.id, "park", "no")
     with pytest.raises(Refused, match="The record refuses it"):
         ledger.roll_back(waiting.id, "lee", "no")
+
+
+class Standing(FakeClock):
+    """A process that stands still for two seconds whenever it looks at its watch."""
+
+    def monotonic(self) -> float:
+        """Two seconds later each time."""
+        self.elapsed_s += 2.0
+        return self.elapsed_s
+
+
+async def test_after_standing_still_nothing_leaves(tmp_path: Path, line: Line, past: Past) -> None:
+    """Between the intent and its bytes; what was read just before is no longer just before."""
+    clock = Standing()
+    ledger = Ledger.at(tmp_path / "still.db", PLANT, clock, past)
+    executor = Executor(ledger, line, past, clock, PLANT)
+    proposal = await approved(ledger)
+
+    await executor.step()
+
+    assert ledger.proposal(proposal.id).status is Status.NOT_APPLIED
+    assert "this process stood still for" in ledger.proposal(proposal.id).reason
+    assert line.written == []
+    await executor.close()
+    ledger.close()
+
+
+async def test_a_hold_that_comes_after_the_claim_stops_the_first_write(
+    ledger: Ledger, executor: Executor, line: Line
+) -> None:
+    """The last word before the intent is stored."""
+    proposal = await approved(ledger)
+    live = {alias: line.sample(alias) for alias in line.values}
+    claimed = executor._journal.claim(proposal, live, 3_600.0)
+    ledger.hold("all", "lee", "smoke")
+    assert claimed is not None
+
+    await executor._carrier.begin(claimed, 3_600.0)
+
+    assert ledger.proposal(proposal.id).status is Status.NOT_APPLIED
+    assert "Stopped: all writing is held by lee" in ledger.proposal(proposal.id).reason
+    assert line.written == []

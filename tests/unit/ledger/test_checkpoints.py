@@ -113,6 +113,14 @@ async def test_the_rows_that_tell_of_the_approval_are_checked_by_themselves(
     assert line.written == []
 
 
+async def test_without_its_anchor_nothing_is_even_handed_in(ledger: Ledger, tmp_path: Path) -> None:
+    """What is found since the checkpoint includes that its end cannot be trusted."""
+    (tmp_path / "ledger.anchor").unlink()
+
+    with pytest.raises(GateRefused, match="the anchor beside the file is missing"):
+        await submitted(ledger)
+
+
 async def test_the_whole_chain_is_verified_at_the_start(
     ledger: Ledger, executor: Executor, line: Line, tmp_path: Path
 ) -> None:

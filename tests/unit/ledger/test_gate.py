@@ -18,8 +18,9 @@ from plants.flow.change import Resequence, SetParameter
 from plants.flow.plan import Plan, WriteStep
 from plants.flow.sample import Quality, Value
 from plants.flow.verdict import Result
+from plants.model.change_policy import ChangePolicy
 from plants.model.tags import ORDER_SEQUENCE, PLANT_TIME, REMOTE
-from tests.ledger_ports import FILLER, LABELLER, PLANT, START, FakeClock, Line, draft, verdict
+from tests.ledger_ports import FILLER, LABELLER, PLANT, START, FakeClock, Line, draft, plant_with, verdict
 
 SEQUENCE = draft(changes=(Resequence(orders=tuple(reversed([order.id for order in PLANT.orders[1:]]))),))
 
@@ -121,6 +122,54 @@ def worse(to: GateInput) -> GateInput:
     return plan(replace(to, verdict=judged), verdict_hash=judged.digest(), promise=judged.promise)
 
 
+def ramp(to: GateInput, *stages: tuple[int, int, float, float]) -> GateInput:
+    """With stages as (stage, stages, before, target), approved as changed."""
+    first = to.plan.steps[0].model_dump()
+    steps = tuple(
+        WriteStep.model_validate(first | {"stage": n, "stages": of, "before": before, "target": target})
+        for n, of, before, target in stages
+    )
+    return planned(to, steps)
+
+
+def planned(to: GateInput, steps: tuple[WriteStep, ...]) -> GateInput:
+    """With other steps, their risk as the plant's rules have it, approved by as many as that asks for."""
+    found = assess(to.plant, steps, to.verdict)
+    changed = plan(to, steps=steps, risk=found.risk, approvers=found.approvers, reauthenticate=found.reauthenticate)
+    return approve(changed, signers=("lee", "kim"))
+
+
+def staged(to: GateInput, stage: int, stages: int) -> WriteStep:
+    """One stage of a ramp that leads nowhere."""
+    changes = {"stage": stage, "stages": stages, "before": 600.0 - stage + 1, "target": 600.0 - stage}
+    return WriteStep.model_validate(to.plan.steps[0].model_dump() | changes)
+
+
+def other_tag(to: GateInput, stage: int = 1) -> WriteStep:
+    """A write of the labeller, at times as a stage beyond the last."""
+    changes = {"alias": LABELLER, "before": 675.0, "target": 640.0, "stage": stage, "stages": max(stage - 1, 1)}
+    return WriteStep.model_validate(to.plan.steps[0].model_dump() | changes)
+
+
+def in_stages(to: GateInput) -> tuple[WriteStep, ...]:
+    """A sequence of orders as if it could be changed in stages."""
+    return tuple(to.plan.steps[0].model_copy(update={"stage": n, "stages": 2}) for n in (1, 2))
+
+
+def disordered() -> GateInput:
+    """Two tags in another order than the plant's."""
+    plant = plant_with(ChangePolicy(write_order=(LABELLER, FILLER)))
+    line = Line(FakeClock())
+    made = draft(
+        changes=(SetParameter(alias=FILLER, value=570.0), SetParameter(alias=LABELLER, value=640.0)), plant=plant
+    )
+    judged = verdict(made)
+    seen = {a: line.sample(a) for a in aliases_to_read(plant, (FILLER, LABELLER))}
+    right: Plan = plan_of(made, judged, plant, seen)
+    start = replace(given(), plant=plant, draft=made, verdict=judged, plan=right, live=seen)
+    return planned(start, tuple(reversed(right.steps)))
+
+
 def stored_as(to: GateInput, plan_hash: str) -> GateInput:
     """With another hash in the record, under which the signatures stand."""
     other = replace(to, plan_hash=plan_hash)
@@ -204,6 +253,15 @@ DENIALS: list[tuple[CheckName, str, Callable[[GateInput], GateInput]]] = [
     (CheckName.APPROVAL, "may not approve", lambda g: approve(g, approver="agent:llm:x")),
     (CheckName.APPROVAL, "may not approve", lambda g: approve(other_author(g, "Kim"))),
     (CheckName.APPROVAL, "cannot be approved", worse),
+    (CheckName.APPROVAL, "nothing is approved ahead", lambda g: approve(g, standing_id="standing-1")),
+    (CheckName.STEP_AND_RATE, "cannot be read", lambda g: without(g, f"{FILLER}.actual")),
+    (CheckName.STEP_AND_RATE, "from its actual 700", lambda g: live(g, f"{FILLER}.actual", value=700.0)),
+    (CheckName.JOINT, "do not follow each other", lambda g: ramp(g, (1, 2, 600.0, 590.0), (2, 2, 591.0, 570.0))),
+    (CheckName.JOINT, "do not follow each other", lambda g: ramp(g, (1, 2, 600.0, 570.0), (2, 2, 570.0, 580.0))),
+    (CheckName.JOINT, "do not follow each other", lambda g: ramp(g, (1, 3, 600.0, 590.0), (3, 3, 590.0, 570.0))),
+    (CheckName.JOINT, "the last ramp is not complete", lambda g: ramp(g, (1, 2, 600.0, 590.0))),
+    (CheckName.JOINT, "twice in one plan", lambda g: ramp(g, (2, 2, 600.0, 590.0))),
+    (CheckName.JOINT, "wants its tags written in the order", lambda _: disordered()),
 ]
 
 
@@ -225,6 +283,9 @@ ALSO: list[tuple[CheckName, str, Callable[[GateInput], GateInput]]] = [
     (CheckName.TYPE_AND_UNIT, "is in '1/min', the plan says '1/h'", lambda g: step(g, unit="1/h")),
     (CheckName.TYPE_AND_UNIT, "is not a String[]", lambda _: step(given(SEQUENCE), target=5.0)),
     (CheckName.ENVELOPE, "each waiting order", lambda _: step(given(SEQUENCE), target=("o02",))),
+    (CheckName.JOINT, "are not complete", lambda g: planned(g, (staged(g, 1, 2), other_tag(g)))),
+    (CheckName.JOINT, "are not complete", lambda g: planned(g, (staged(g, 1, 2), staged(g, 2, 2), other_tag(g, 3)))),
+    (CheckName.JOINT, "do not follow", lambda _: planned(given(SEQUENCE), in_stages(given(SEQUENCE)))),
     (CheckName.ENVELOPE, "each waiting order", lambda _: step(given(SEQUENCE), before=("x",), target=("x",))),
     (CheckName.ENVELOPE, "each waiting order", lambda _: step(given(SEQUENCE), target=5.0)),
 ]

@@ -95,6 +95,7 @@ async def test_from_the_work_list_to_verified(manned: Ledger, foreman: Executor,
     line.plant_time_s += 600
     floor.begin(TURNED[0])
     await foreman.step()
+    await foreman.step()
     stood.append(status(manned, proposal))
     line.plant_time_s += 2_700
     await foreman.step()

@@ -282,6 +282,24 @@ async def test_a_person_has_a_ramp_put_back_in_the_middle(
     assert line.values[FILLER] == 600.0
 
 
+async def test_a_machine_that_is_near_and_does_not_settle_is_not_ramped_further(
+    ramped: Ledger, ramping: Executor, line: Line, clock: FakeClock
+) -> None:
+    """Within one step of the next stage, and not at the one before."""
+    line.follows = False
+    proposal = await approved(ramped, clock)
+    await ramping.step()
+    runs_at(line, 585.0)
+    await ramping.step()
+    waiting = (ramped.proposal(proposal.id).status, len(line.written))
+    line.plant_time_s += 181
+    await ramping.step()
+
+    assert waiting == (Status.SENT, 1)
+    assert "the machine does not follow (filler.speed_per_min was set to 583.333" in ramped.proposal(proposal.id).reason
+    assert ramped.proposal(proposal.id).status is Status.ROLLED_BACK
+
+
 async def test_the_machine_must_be_where_its_setpoint_says(
     ramped: Ledger, ramping: Executor, line: Line, clock: FakeClock
 ) -> None:
@@ -294,6 +312,14 @@ async def test_the_machine_must_be_where_its_setpoint_says(
     assert ramped.proposal(proposal.id).status is Status.NOT_APPLIED
     assert "from its actual 640" in ramped.proposal(proposal.id).reason
     assert line.written == []
+
+
+async def test_a_setpoint_that_holds_no_number_is_not_ramped(ramped: Ledger, line: Line) -> None:
+    """Nor changed at all."""
+    line.values[FILLER] = "fast"
+
+    with pytest.raises(GateRefused, match="fast is not a Double"):
+        await submitted(ramped, FAR)
 
 
 async def test_tags_are_written_in_the_order_that_the_plant_declares(

@@ -128,6 +128,24 @@ async def test_a_sequence_is_not_followed(ledger: Ledger, executor: Executor, li
     assert ledger.proposal(proposal.id).status is Status.NOT_APPLIED
 
 
+async def test_a_silent_line_ends_putting_back_unknown(
+    ledger: Ledger, executor: Executor, line: Line, past: Past, clock: FakeClock
+) -> None:
+    """Plant time stands still while a restoring write is followed."""
+    proposal = await approved(ledger)
+    past.value = 1_000.0
+    await executor.step()
+    await executor.step()
+    line.plant_time_s += 2_700
+    line.answers[FILLER] = OnWrite.LATE
+    await executor.step()
+    clock.move(301)
+    await executor.step()
+
+    assert ledger.proposal(proposal.id).status is Status.UNKNOWN
+    assert len(line.written) == 2
+
+
 @pytest.mark.parametrize("taken_up", [False, True])
 async def test_what_is_put_back_late_is_followed_too(
     ledger: Ledger, executor: Executor, line: Line, past: Past, taken_up: bool
