@@ -10,7 +10,9 @@ import typer
 
 from plants.errors import JayulError
 from service.cli import (
+    accounts,
     audit,
+    autonomy,
     certs,
     connect,
     demo,
@@ -23,6 +25,7 @@ from service.cli import (
     serve,
     simulate,
     states,
+    work,
 )
 from service.cli.output import err
 
@@ -42,7 +45,10 @@ for subject in (
     forecast,
     serve,
     proposals,
+    work,
     holds,
+    autonomy,
+    accounts,
     audit,
     certs,
     connect,
