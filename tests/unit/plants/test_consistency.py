@@ -121,6 +121,8 @@ def test_a_name_that_nothing_carries_is_told_with_a_near_one(
         ("{station: mill", "{station: «oven", "step 'finish' of 'shaft' is never done at 'oven'"),
         ("  - {id: tray", "  - «{id: attic, name: {en: A, ko: A}, upstream: oven, downstream: saw}\n  - {id: tray",
          "no route passes through buffer 'attic'"),
+        ("  - {id: tray", "  - «{id: gate, name: {en: G, ko: G}, downstream: saw}\n  - {id: tray",
+         "no route passes through buffer 'gate'"),
         ("[{step: cut, stations: saw}]", "[{step: cut, stations: saw, components: [{product: «shaft}]}]",
          "a product cannot contain itself: 'shaft' in 'pin' in 'shaft'"),
         ("capacity: 4}", "capacity: 0, transport_s: «5}",
