@@ -45,6 +45,7 @@ sim: $(STAMP) ## the whole service in virtual time under seeded faults, invarian
 bench: $(STAMP) ## speed as ratios to a named peer in the same run, and promises kept over 50 seeds
 	@$(BIN)/python -m benchmarks.reference_line
 	@$(BIN)/python -m benchmarks.promises --seeds 50
+	@$(BIN)/python -m benchmarks.links
 
 schema: $(STAMP) ## write the committed JSON Schema and OpenAPI anew
 	@$(BIN)/jayul schema > plants/library/plant.schema.json

@@ -10,6 +10,7 @@ from agents.deps import AgentDeps
 from agents.runner import AgentRunner
 from agents.settings import AgentSettings
 from historian.historian import Historian
+from historian.keeping import Keeping
 from ledger.executor import Executor
 from ledger.ledger import Ledger
 from ledger.policy import Policy
@@ -39,8 +40,14 @@ async def build(settings: Settings, parts: Parts) -> AsyncIterator[Service]:
     """
     settings.directory.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
-        historian = Historian(parts.plant, settings.directory / "history.db")
+        historian = Historian(
+            parts.plant,
+            settings.directory / "history.db",
+            archive=settings.directory / "history",
+            keeping=_keeping(settings),
+        )
         stack.callback(historian.close)
+        historian.begin(parts.clock.now())
         ledger = Ledger.at(
             settings.directory / "ledger.db", parts.plant, parts.clock, historian, policy=_policy(settings)
         )
@@ -55,6 +62,8 @@ async def build(settings: Settings, parts: Parts) -> AsyncIterator[Service]:
         stack.push_async_callback(service.runner.close)
         await service.mirror()
         await executor.recover()
+        for warning in service.warnings():
+            historian.record_event("plain_channel_allowed", parts.clock.now(), text=warning)
         await service.runner.start()
         _stand(settings, parts, ledger)
         yield service
@@ -102,6 +111,14 @@ def _shares(shadow: Shadow, last_s: float) -> dict[str, dict[Condition, float]]:
         seen_s = sum(seconds.values())
         shares[station] = {condition: s / seen_s for condition, s in seconds.items()} if seen_s > 0 else {}
     return shares
+
+
+def _keeping(settings: Settings) -> Keeping:
+    return Keeping(
+        full_days=settings.history_full_days,
+        days=settings.history_days,
+        quota_bytes=round(settings.history_quota_gb * 1e9),
+    )
 
 
 def _policy(settings: Settings) -> Policy:

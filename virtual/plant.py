@@ -149,7 +149,7 @@ class VirtualPlant:
 
     def _moments(self) -> list[float]:
         """Plant times of the next scripted event and the next hand at the panel, if there are any."""
-        ahead = [e.at_s + self._shown_at_s for e in self._script.events]
+        ahead = [e.at_s + self._shown_at_s for e in self._script.all]
         ahead += [s + self._shown_at_s for s in self._panel.ahead]
         return [s for s in ahead if s > self.now_s]
 

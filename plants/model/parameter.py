@@ -21,6 +21,8 @@ class EffectOn(StrEnum):
     """Scrapped fraction."""
     FAILURE_RATE = "failure_rate"
     """Failures per hour, all modes of the station (the reciprocal of MTBF)."""
+    WEAR = "wear"
+    """How fast wear grows, where the station has any."""
     POWER = "power"
     """Electric power while executing."""
 

@@ -58,6 +58,8 @@ class LineView(Frozen):
     """Good units per hour over the last quarter of an hour of plant time, when the data suffice."""
     holds: tuple[str, ...]
     """Holds in force, in words: what, by whom, since when and why."""
+    warnings: tuple[str, ...] = ()
+    """What people must see as long as it lasts, such as a plain channel on the network."""
     agents: str
     """What the agents last said."""
     brain: str
