@@ -174,7 +174,7 @@ class Buffer(Frozen):
     name: Text
     """Label."""
     upstream: Names | None = None
-    """Stations that fill it; any station and the outside where none is named."""
+    """Stations that fill it; any station where none is named."""
     downstream: Names
     """Stations that empty it."""
     capacity: Annotated[int, Field(ge=0, le=UNLIMITED)] = UNLIMITED

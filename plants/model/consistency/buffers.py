@@ -91,9 +91,7 @@ def _components(flow: Flow) -> Iterator[Fault]:
     alone, built_in = flow.sources(components=False), flow.sources(components=True)
     for i, buffer in enumerate(flow.plant.buffers):
         for station in buffer.downstream:
-            enters = buffer.upstream is None and station in flow.entries
-            mixed = station in built_in and flow.fills(buffer, built_in[station])
-            if mixed and (enters or (station in alone and flow.fills(buffer, alone[station]))):
+            if all(station in s and flow.fills(buffer, s[station]) for s in (alone, built_in)):
                 message = (
                     f"buffer '{buffer.id}' brings '{station}' components and also units that go on by themselves: "
                     "components need a buffer of their own"

@@ -58,11 +58,6 @@ class Flow:
             product: frozenset(s for step in route for s in step.stations) for product, route in self.routes.items()
         }
 
-    @cached_property
-    def entries(self) -> Stations:
-        """Stations of first steps."""
-        return frozenset(station for route in self.routes.values() for station in route[0].stations)
-
     def sources(self, components: bool) -> dict[str, set[str]]:
         """For each station, those that its units come from: units that go on by themselves, or else components."""
         found: dict[str, set[str]] = defaultdict(set)
@@ -85,10 +80,6 @@ class Flow:
     def fills(self, buffer: "Buffer", sources: Iterable[str]) -> bool:
         """Whether one of some stations can fill a buffer."""
         return buffer.upstream is None or not set(sources).isdisjoint(buffer.upstream)
-
-    def enters(self, buffer: "Buffer") -> bool:
-        """Whether units come into a buffer from outside, on their way to a first step."""
-        return buffer.upstream is None and not self.entries.isdisjoint(buffer.downstream)
 
     def path(self, product: str, position: int) -> Path:
         """Where a step stands; the product itself where it has no route."""

@@ -88,7 +88,7 @@ def _unused(flow: Flow) -> Iterator[Fault]:
     alone, built_in = flow.sources(components=False), flow.sources(components=True)
     for i, buffer in enumerate(flow.plant.buffers):
         sources = ((*alone.get(station, ()), *built_in.get(station, ())) for station in buffer.downstream)
-        if not flow.enters(buffer) and not any(s and flow.fills(buffer, s) for s in sources):
+        if not any(s and flow.fills(buffer, s) for s in sources):
             yield Fault(("buffers", i), f"no route passes through buffer '{buffer.id}'")
 
 
