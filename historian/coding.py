@@ -2,8 +2,10 @@
 
 import json
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
 from plants.flow.sample import Quality, Sample, Value
 
@@ -15,6 +17,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _QUALITIES = (Quality.GOOD, Quality.UNCERTAIN, Quality.BAD)
 _INT64 = 1 << 63
+_EXACT = 1 << 53
+"""Whole numbers up to this are exact as floating-point numbers."""
 
 
 class _Kind(IntEnum):
@@ -46,6 +50,21 @@ def row_of(sample: Sample) -> Row:
 def _columns(sample: Sample, coded: tuple[int, Cell], quality: Quality) -> Row:
     source = None if sample.source_time is None else microseconds(sample.source_time)
     return *coded, _QUALITIES.index(quality), source, microseconds(sample.received_at)
+
+
+def archived_row(row: Sequence[Any]) -> tuple[Any, ...]:
+    """The columns of an archived sample, from (run, alias, at_s, kind, value, quality, source_us, received_us)."""
+    run, alias, at_s, kind, cell, quality, source, received = row
+    as_text = cell is not None and (isinstance(cell, str) or (kind == _Kind.INT and abs(cell) > _EXACT))
+    number = None if cell is None or as_text else float(cell)
+    return run, alias, at_s, kind, number, str(cell) if as_text else None, quality, source, received
+
+
+def archived_cell(kind: int, number: float | None, text: str | None) -> Cell:
+    """The cell that an archived sample came from."""
+    if text is not None:
+        return text
+    return int(number) if number is not None and kind in (_Kind.BOOL, _Kind.INT) else number
 
 
 def sample_of(alias: str, row: Row) -> Sample:

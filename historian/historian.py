@@ -10,32 +10,59 @@ started anew: a new run begins, and all questions are about the newest run.
 import json
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from historian.archive import Archive
 from historian.coding import microseconds, moment, row_of, sample_of
-from historian.errors import SpanTooLong
+from historian.errors import HistoryUnavailable, SpanTooLong
 from historian.event import Event
+from historian.happenings import Happenings
+from historian.keeping import MARK, Keeping, Kept, keep
 from historian.measure import measure
-from historian.retention import Retention, forget
+from historian.retention import EVERYTHING, Retention, forget
 from historian.span import MAX_ROWS, Limits, Span
 from historian.store import Store
 from plants.flow.outcome import Measurement
 from plants.flow.sample import Sample
 from plants.kpi import Kpi
 from plants.model.plant import Plant
-from plants.model.tags import PLANT_TIME, tags_of
+from plants.model.tags import PLANT_TIME, TagRole, tags_of
 from plants.timeline import Timeline, overtaken
+
+LOST_WALL_S = 1.0
+"""What a kill at any moment may cost: a batch is stored as soon as it is handed over, a few times a second."""
+_RECORDING = "recording_since"
+_MOVING = frozenset(
+    {
+        TagRole.POWER,
+        TagRole.ENERGY,
+        TagRole.ACTUAL,
+        TagRole.LEVEL,
+        TagRole.PROCESSED,
+        TagRole.DEFECTIVE,
+        TagRole.PLANT_TIME,
+    }
+)
+"""Tags that change all the time, which thinning may thin; states, orders and setpoints are kept whole."""
 
 
 class Historian:
     """Recorded history of one plant, in one file."""
 
     def __init__(
-        self, plant: Plant, path: str | Path, *, retention: Retention | None = None, limits: Limits | None = None
+        self,
+        plant: Plant,
+        path: str | Path,
+        *,
+        retention: Retention | None = None,
+        limits: Limits | None = None,
+        archive: str | Path | None = None,
+        keeping: Keeping | None = None,
     ) -> None:
-        """Open or make the file and pick up where it ended.
+        """Open or make the file and pick up where it ended; with an archive, what is past is kept there.
 
         Raises:
             HistoryUnavailable: the file cannot be opened.
@@ -45,17 +72,63 @@ class Historian:
         self._limits = limits or Limits()
         self._retention = retention or Retention()
         self._aliases = frozenset(t.alias for t in tags_of(plant))
+        self._moving = sorted(t.alias for t in tags_of(plant) if t.role in _MOVING)
         self._store = Store(Path(path), plant.plant, sorted(self._aliases))
+        self._archive = None if archive is None else Archive(Path(archive))
+        self._keeping = keeping or Keeping()
         self._recording = threading.Lock()
         self._since_forgetting = 0
         self._first_run = self._store.run()
         self._number = self._store.last_number()
         self._latest = self._reload()
         self._timeline = Timeline(self._last_plant_time_s())
+        self._happenings = Happenings(plant)
+        self._happenings.begin(list(self._latest.values()))
+        self._open = False
+
+    def begin(self, now: datetime) -> Event | None:
+        """Say that recording begins, and whether the last recording was ended.
+
+        If it was not (killed, power cut), an event says what that may have cost: each batch is stored at once, so at
+        most what came in the last `LOST_WALL_S`.
+        """
+        ended = self._store.fact(_RECORDING) is None
+        self._store.set_fact(_RECORDING, now.isoformat())
+        self._open = True
+        newest_us = self._store.newest_received_us()
+        if ended or newest_us is None:
+            return None
+        last = moment(newest_us)
+        return self.record_event(
+            "recording_not_ended",
+            now,
+            text=f"recording ended without saying so; the last sample is of {last:%Y-%m-%d %H:%M:%S} UTC, and up to "
+            f"{LOST_WALL_S:g} s after it may be lost",
+            detail={"last_received": last.isoformat(), "gap_wall_s": (now - last).total_seconds()},
+        )
 
     def close(self) -> None:
-        """Close the file. May be called twice."""
+        """Close the file, saying that recording ended. May be called twice."""
+        if self._open:
+            self._open = False
+            with suppress(HistoryUnavailable), self._store.transaction() as db:
+                db.execute("DELETE FROM fact WHERE name = ?", (_RECORDING,))
         self._store.close()
+
+    def keep(self, now: datetime) -> Kept | None:
+        """Move what is past into the archive, thin and trim it; takes long, and does not hold up recording.
+
+        Raises:
+            HistoryUnavailable: the file cannot be read or the archive cannot be written.
+        """
+        if self._archive is None:
+            return None
+        kept = keep(self._store, self._archive, self._keeping, now, self._moving)
+        if kept.removed:
+            self.record_event(
+                "history_removed", now, text=f"{len(kept.removed)} hours of history were removed: {kept.removed[0]} …"
+            )
+        return kept
 
     def record(self, samples: Sequence[Sample]) -> None:
         """Keep a batch, in one transaction. Tags that the plant does not have are left out.
@@ -71,9 +144,11 @@ class Historian:
             placed = self._timeline.place(known)
             if self._timeline.run != run:
                 self._latest.clear()
+                self._happenings.begin()
             fresh = [(at_s, s) for at_s, s in placed if not self._repeated(s)]
             with self._store.transaction() as db:
                 db.executemany("INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows(fresh))
+                db.executemany("INSERT INTO happened VALUES (?, ?, ?, ?, ?, ?)", self._happened(fresh))
             self._number += len(fresh)
             self._latest.update((s.alias, s) for s in known if not overtaken(s, self._latest.get(s.alias)))
             self._forget_now_and_then(len(fresh))
@@ -154,6 +229,12 @@ class Historian:
             for n, (at_s, s) in enumerate(placed, start=1)
         ]
 
+    def _happened(self, placed: Sequence[tuple[float, Sample]]) -> list[tuple[Any, ...]]:
+        return [
+            (self._run, e.at_s, microseconds(e.at), e.kind, e.subject, json.dumps(e.detail, ensure_ascii=False))
+            for e in self._happenings.of(placed)
+        ]
+
     def _repeated(self, sample: Sample) -> bool:
         """Whether it says again what is known, as a re-read after a reconnect does."""
         known = self._latest.get(sample.alias)
@@ -176,7 +257,9 @@ class Historian:
         self._since_forgetting += recorded
         if self._since_forgetting >= self._retention.every_rows and self._timeline.now_s is not None:
             self._since_forgetting = 0
-            forget(self._store, self._retention, self._run, self._timeline.now_s)
+            mark = self._store.fact(MARK)
+            archived_us = EVERYTHING if self._archive is None else int(mark or 0)
+            forget(self._store, self._retention, self._run, self._timeline.now_s, archived_us=archived_us)
 
 
 def _event(row: tuple[Any, ...]) -> Event:

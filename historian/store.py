@@ -26,6 +26,12 @@ CREATE TABLE IF NOT EXISTS event (
     number INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, at_s REAL, at_us INTEGER NOT NULL,
     kind TEXT NOT NULL, subject TEXT NOT NULL, text TEXT NOT NULL, detail TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS happened (
+    run INTEGER NOT NULL, at_s REAL NOT NULL, at_us INTEGER NOT NULL,
+    kind TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS sample_received ON sample (received_us);
+CREATE INDEX IF NOT EXISTS happened_at ON happened (at_us);
 """
 _COLUMNS = "at_s, kind, value, quality, source_us, received_us"
 _WAIT_WALL_S = 5.0
@@ -54,6 +60,26 @@ class Store:
         with self.transaction() as db:
             db.executemany("INSERT OR IGNORE INTO tag (alias) VALUES (?)", [(a,) for a in aliases])
         self.tags: dict[str, int] = dict(self._rows("SELECT alias, id FROM tag"))
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
+    def fact(self, name: str) -> str | None:
+        """A fact about this file, None when it is not stored."""
+        rows = self._rows("SELECT value FROM fact WHERE name = ?", name)
+        return str(rows[0][0]) if rows else None
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Store a fact about this file."""
+        with self.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
+
+    def newest_received_us(self) -> int | None:
+        """When the newest sample was received."""
+        value = self._rows("SELECT max(received_us) FROM sample")[0][0]
+        return None if value is None else int(value)
 
     def close(self) -> None:
         """Close the file. May be called twice."""

@@ -10,6 +10,7 @@ place, and says what to do next. Rooms add leaves of their own; nobody adds a se
     ├── Refused                 a rule says no: gate, lifecycle, expiry, second approval       exit 4 / HTTP 409
     ├── LinkError               equipment or service cannot be reached                         exit 5 / HTTP 503
     │   ├── LinkDown            no connection, or it was lost
+    │   ├── NotTrusted          the server's certificate is unknown, expired, revoked or another host's
     │   ├── TagMissing          connected, but a declared tag is not there
     │   ├── NotSent             a write that surely did not leave: safe to propose again
     │   └── WriteOutcomeUnknown a write that may or may not have been applied: read back, never resend
@@ -68,6 +69,12 @@ class LinkDown(LinkError):
     """There is no connection, or it was lost."""
 
     code = "link_down"
+
+
+class NotTrusted(LinkError):
+    """The server's certificate is not trusted, not valid now, or of another host; nothing of ours was sent to it."""
+
+    code = "not_trusted"
 
 
 class TagMissing(LinkError):

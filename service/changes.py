@@ -4,6 +4,7 @@ import difflib
 
 from plants.errors import InvalidInput
 from plants.flow.change import Change, Resequence, SetParameter
+from plants.flow.state import LineState
 from plants.model.plant import Plant
 
 
@@ -34,24 +35,35 @@ def parse_setting(plant: Plant, text: str) -> SetParameter:
     return SetParameter(alias=alias.strip(), value=number)
 
 
-def parse_sequence(plant: Plant, text: str) -> Resequence:
-    """Orders separated by commas; the ones not named follow in their planned sequence.
+def parse_sequence(plant: Plant, text: str, state: LineState | None = None) -> Resequence:
+    """Orders separated by commas; the ones not named, and not begun in `state`, follow in their sequence.
 
     Raises:
-        InvalidInput: an order does not exist or is named twice.
+        InvalidInput: an order does not exist, has begun, or is named twice.
     """
     known = [order.id for order in plant.orders]
+    if state is not None:
+        begun = {o.order for o in state.orders if o.started}
+        known = [o.order for o in state.orders if o.order in known and not _begun(o.order, begun)]
     first = [name.strip() for name in text.split(",") if name.strip()]
     unknown = [name for name in first if name not in known]
     if unknown:
-        raise InvalidInput(f"'{plant.plant}' has no order {', '.join(unknown)}; it has: {', '.join(known)}.")
+        left = "" if state is None else " that has not begun"
+        raise InvalidInput(f"'{plant.plant}' has no order {', '.join(unknown)}{left}; it has: {', '.join(known)}.")
     if len(set(first)) < len(first):
         raise InvalidInput("an order is named twice in the sequence.")
     return Resequence(orders=tuple(first + [name for name in known if name not in first]))
 
 
-def parse_changes(plant: Plant, settings: list[str], sequence: str | None) -> tuple[Change, ...]:
-    """All changes of a command line, at least one.
+def _begun(order: str, begun: set[str]) -> bool:
+    """Whether units of an order, or components made to it, have entered the line."""
+    return order in begun or any(name.startswith(f"{order}_") for name in begun)
+
+
+def parse_changes(
+    plant: Plant, settings: list[str], sequence: str | None, state: LineState | None = None
+) -> tuple[Change, ...]:
+    """All changes of a command line, at least one; made where the plant starts empty, or stands in `state`.
 
     Raises:
         InvalidInput: a change is wrong, one parameter is set twice, or there is none.
@@ -61,7 +73,7 @@ def parse_changes(plant: Plant, settings: list[str], sequence: str | None) -> tu
     if len(set(aliases)) < len(aliases):
         raise InvalidInput("a parameter is set twice.")
     if sequence is not None:
-        changes.append(parse_sequence(plant, sequence))
+        changes.append(parse_sequence(plant, sequence, state))
     if not changes:
         raise InvalidInput(f"nothing to compare: give --set (like {_example(plant)}) or --sequence.")
     return tuple(changes)

@@ -24,22 +24,23 @@ class Parts:
 
 
 def real_parts(settings: Settings, plant: Plant) -> Parts:
-    """The real thing: OPC UA, the machine's clock, a process pool.
+    """The real thing: OPC UA or another protocol, the machine's clock, a process pool.
 
     Raises:
         InvalidInput: the plant says nowhere how it is reached, or the brain's model cannot be made.
     """
     from service.clock import SystemClock
-    from service.connect import opcua_actuator, opcua_source
+    from service.connect import link
     from service.minds import make_brain
     from service.pool import make_pool
 
     clock = SystemClock()
+    source, actuator = link(settings, plant, clock)
     return Parts(
         plant=plant,
         clock=clock,
-        source=opcua_source(settings, plant, clock),
-        actuator=opcua_actuator(settings, plant, clock),
+        source=source,
+        actuator=actuator,
         brain=make_brain(settings, clock),
         pool=make_pool(settings.workers),
     )

@@ -1,20 +1,29 @@
 """A service that has been built: its rooms joined, its loops, and what it tells about itself."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
 from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
 
 from agents.runner import AgentRunner
 from historian.historian import Historian
 from ledger.executor import Executor
 from ledger.ledger import Ledger
+from plants.errors import Refused
+from plants.flow.draft import Draft
 from plants.flow.state import LineState
+from plants.flow.verdict import Verdict
 from plants.kpi import Kpi
 from plants.model.plant import Plant
 from plants.ports.clock import Clock
 from plants.ports.sample_source import LinkState, SampleSource
+from service.accounts import Account, Accounts
 from service.api.views import BufferView, LineView, StationView
+from service.connect import plain_channel
 from service.settings import Settings
 from service.supervise import Heartbeats, Loop, Repeated
 from twin.shadow.shadow import Shadow
@@ -25,9 +34,12 @@ log = structlog.get_logger("jayul.service")
 MIRROR_WALL_S = 0.2
 WRITER_WALL_S = 0.2
 AGENTS_WALL_S = 0.5
+HISTORY_WALL_S = 60.0
 STUCK_WALL_S = 30.0
 """A loop without a finished step for so long counts as stuck; the agents' loop may think for longer."""
 AGENTS_STUCK_WALL_S = 900.0
+_SLOW = frozenset({"agents", "history"})
+"""Loops whose step may take long, or that are seldom due."""
 RECENT_S = 900.0
 """Plant seconds over which the overview measures throughput."""
 
@@ -47,14 +59,27 @@ class Service:
     runner: AgentRunner
     beats: Heartbeats
     metrics: CollectorRegistry
+    accounts: Accounts
+    judge: Callable[[LineState, Draft], Awaitable[Verdict]]
+    """What the twin says of a draft, beside the event loop."""
     agents_said: str = "not asked yet"
     observed_since_s: float | None = None
     _last_plant_s: float | None = field(default=None, repr=False)
 
-    @property
-    def operator(self) -> str:
-        """The person to whom the token belongs."""
-        return self.settings.operator
+    def must_prove(self, account: Account, passphrase: SecretStr | None) -> datetime:
+        """When somebody has proved anew who he is: now.
+
+        Raises:
+            Refused: no passphrase was given, or it is not right.
+        """
+        if passphrase is None:
+            raise Refused(f"Prove that you are {account.name}: give your passphrase.")
+        self.accounts.prove(account, passphrase.get_secret_value())
+        return self.clock.now()
+
+    def proved(self, account: Account, passphrase: SecretStr | None) -> datetime | None:
+        """The same where it is not always asked for; None when no passphrase was given."""
+        return None if passphrase is None else self.must_prove(account, passphrase)
 
     def loops(self) -> list[Loop]:
         """The loops, for the supervisor. The writer is vital: without it the record would stand still."""
@@ -62,6 +87,7 @@ class Service:
             Repeated("mirror", MIRROR_WALL_S, self.mirror),
             Repeated("writer", WRITER_WALL_S, self.write, vital=True),
             Repeated("agents", AGENTS_WALL_S, self.propose),
+            Repeated("history", HISTORY_WALL_S, self.keep_history),
         ]
 
     async def mirror(self) -> None:
@@ -86,6 +112,10 @@ class Service:
         """Plant seconds seen without a gap."""
         now_s = self.shadow.plant_time_s
         return 0.0 if now_s is None or self.observed_since_s is None else now_s - self.observed_since_s
+
+    async def keep_history(self) -> None:
+        """Move past hours of history into the archive, beside everything else."""
+        await asyncio.to_thread(self.historian.keep, self.clock.now())
 
     async def write(self) -> None:
         """Let the executor take its next step: expire, approve what is covered ahead, write, watch."""
@@ -115,6 +145,14 @@ class Service:
         """Holds in force."""
         return tuple(hold.told for hold in self.ledger.holds())
 
+    def warnings(self) -> tuple[str, ...]:
+        """What people must see as long as it lasts."""
+        if not plain_channel(self.settings, self.plant):
+            return ()
+        return (
+            "OPC UA is neither signed nor encrypted on the network: passwords and setpoints can be read and forged",
+        )
+
     def overview(self) -> LineView:
         """The line at one glance."""
         state = self.state()
@@ -130,6 +168,7 @@ class Service:
             stale=state.stale,
             throughput_per_h=recent.value if recent is not None and recent.sufficient else None,
             holds=self.holds(),
+            warnings=self.warnings(),
             agents=self.agents_said,
             brain=self.settings.brain,
             stations=tuple(
@@ -155,7 +194,7 @@ class Service:
             f"loop '{loop.name}' has not turned for {age:.0f} s"
             for loop in self.loops()
             if (age := self.beats.age_wall_s(loop.name)) is not None
-            and age > (AGENTS_STUCK_WALL_S if loop.name == "agents" else STUCK_WALL_S)
+            and age > (AGENTS_STUCK_WALL_S if loop.name in _SLOW else STUCK_WALL_S)
         )
 
     def not_ready(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ledger.policy import Autonomy
 from plants.errors import InvalidInput
 
 SOLVER = "solver"
@@ -32,12 +33,30 @@ class Settings(BaseSettings):
     """OPC UA account of the writing session."""
     writer_password: SecretStr = SecretStr("practice")
     """Its password; the default is that of the virtual plant."""
+    writer_certificate: Path | None = None
+    """X.509 certificate of the writing session's user, in place of name and password."""
+    writer_key: Path | None = None
+    """Its private key, in PEM form."""
+    reader_user: str | None = None
+    """OPC UA account of the reading session; anonymous when not given."""
+    reader_password: SecretStr | None = None
+    """Its password."""
+    reader_certificate: Path | None = None
+    """X.509 certificate of the reading session's user, in place of name and password."""
+    reader_key: Path | None = None
+    """Its private key, in PEM form."""
+    certificates: Path | None = None
+    """Folder of certificates; `certs` in the data folder when not given."""
+    allow_unencrypted_network: bool = False
+    """Let a plain OPC UA channel leave this machine: passwords and setpoints readable and forgeable on the network."""
     host: Literal["127.0.0.1", "::1", "localhost"] = "127.0.0.1"
     """Address the API listens on; loopback only until accounts exist."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8470
     """Port of the API; 0 takes a free one."""
     operator: str = "operator"
     """Person to whom the token belongs; approvals carry this name."""
+    autonomy: Autonomy = Autonomy.APPROVE
+    """How far Jayul may go until a lead says otherwise (`jayul autonomy`): observe, advise, approve, bounded_auto."""
     brain: str = SOLVER
     """`solver`, `scripted-llm`, or a chat model such as `ollama:qwen3`."""
     model_base_url: str | None = None
@@ -62,8 +81,19 @@ class Settings(BaseSettings):
     """Wall seconds an approval may be spent."""
     workers: Annotated[int, Field(ge=1, le=256)] = 2
     """Processes for simulation."""
+    history_full_days: Annotated[float, Field(gt=0, le=36_500)] = 30.0
+    """Days of which every sample is kept; older hours keep lowest, highest and last of each minute."""
+    history_days: Annotated[float, Field(gt=0, le=36_500)] = 1825.0
+    """Days after which history is removed."""
+    history_quota_gb: Annotated[float, Field(gt=0, le=1e6)] = 20.0
+    """Gigabytes that the archive may take; beyond them the oldest hours are removed."""
     log_format: Literal["text", "json"] = "text"
     """Format of the log on stderr."""
+
+    @property
+    def certificate_folder(self) -> Path:
+        """Where our certificate and the trusted ones lie."""
+        return self.certificates or self.directory / "certs"
 
     @field_validator("brain")
     @classmethod

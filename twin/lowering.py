@@ -1,12 +1,11 @@
 """Lowering: a plant as flat numbers, done once and shared by every engine.
 
 Used by the engines. After this step no engine looks at the plant file again, except for the effects of parameters,
-which `factors` turns into four numbers a station. What goes beyond a serial line is added by `twin.network.lowering`.
+which `factors` turns into five numbers a station. What goes beyond a serial line is added by `twin.network.lowering`.
 """
 
 from dataclasses import dataclass
 
-from plants.errors import InvalidInput
 from plants.model.distribution import mean_s
 from plants.model.parameter import EffectOn
 from plants.model.plant import Plant
@@ -112,6 +111,7 @@ class Factors:
     scrap: float
     failure: float
     power: float
+    wear: float = 1.0
 
 
 def factors(station: Station, values: dict[str, float]) -> Factors:
@@ -121,28 +121,26 @@ def factors(station: Station, values: dict[str, float]) -> Factors:
         total = 1.0
         for p in station.parameters:
             total *= p.factor(on, values.get(f"{station.id}.{p.id}", p.nominal))
+        for response in station.responses:
+            if response.acts_on is on:
+                total *= response.factor(departures)
         return total
+
+    departures = {}
+    if station.responses:
+        departures = {p.id: values.get(f"{station.id}.{p.id}", p.nominal) / p.nominal - 1.0 for p in station.parameters}
 
     return Factors(
         cycle=product(EffectOn.CYCLE_TIME),
         scrap=product(EffectOn.SCRAP),
         failure=product(EffectOn.FAILURE_RATE),
         power=product(EffectOn.POWER),
+        wear=product(EffectOn.WEAR),
     )
 
 
 def lower(plant: Plant) -> LoweredLine:
-    """The plant as flat numbers.
-
-    Raises:
-        InvalidInput: a buffer without places has a transport time.
-    """
-    for b in plant.buffers:
-        if b.capacity == 0 and b.transport_s > 0:
-            raise InvalidInput(
-                f"buffer '{b.id}' holds nothing (capacity 0) but takes {b.transport_s:g} s to cross: "
-                "give it a capacity of at least 1, or no transport_s"
-            )
+    """The plant as flat numbers."""
     products = tuple(p.id for p in plant.products)
     units, loads = _loads(plant)
     named = dict.fromkeys(s.setup for p in plant.products for s in p.route if s.setup and s.setup not in products)

@@ -11,7 +11,7 @@ from plants.flow.change import Resequence, SetParameter
 from plants.flow.sample import Value
 from plants.model.breadth import check_serial
 from plants.model.plant import Plant
-from plants.model.tags import ORDER_SEQUENCE, PLANT_TIME, REMOTE, TIME_SCALE, tags_of
+from plants.model.tags import HEARTBEAT, ORDER_SEQUENCE, PLANT_TIME, REMOTE, TIME_SCALE, tags_of
 from twin.draws import Purpose, entity_of, uniform
 from twin.engine import LineSimulation
 from virtual.equipment import check_write
@@ -63,6 +63,7 @@ class VirtualPlant:
         self._setpoints = {alias: p.nominal for alias, p in plant.parameters.items()}
         self._actuals = dict(self._setpoints)
         self._remote = True
+        self._beat = 0
         self._time_scale = time_scale
         self._wear = dict.fromkeys(((s.id, f.id) for s in plant.stations for f in s.failures), 1.0)
         self._spells = {where: _Spell(self._truth, self._key, where) for where in self._truth.regimes}
@@ -89,6 +90,16 @@ class VirtualPlant:
         """Plant seconds since it was first shown; below 0 while it warms up."""
         return self.now_s - self._shown_at_s
 
+    @property
+    def beat(self) -> int:
+        """Newest beat that a client has written; 0 before the first."""
+        return self._beat
+
+    def fall_back(self) -> None:
+        """Take the local setpoints, the nominal ones, and turn the selector to local."""
+        self._setpoints = {alias: p.nominal for alias, p in self._plant.parameters.items()}
+        self._remote = False
+
     def advance(self, plant_s: float) -> None:
         """Let that many plant seconds pass."""
         self._run(self.now_s + plant_s)
@@ -106,6 +117,8 @@ class VirtualPlant:
         )
         values |= self._setpoints
         values |= {PLANT_TIME: round(float(self.now_s), 3), TIME_SCALE: self._time_scale, REMOTE: self._remote}
+        if HEARTBEAT in self._tags:
+            values[HEARTBEAT] = self._beat
         if ORDER_SEQUENCE in self._tags:
             values[ORDER_SEQUENCE] = waiting_orders(state)
         return values
@@ -118,6 +131,9 @@ class VirtualPlant:
         """
         waiting = waiting_orders(self._line.snapshot())
         check_write(self._plant, self._tags[alias], value, remote=self._remote, waiting=waiting)
+        if alias == HEARTBEAT:
+            self._beat = int(value)  # type: ignore[arg-type]  # `check_write` has looked
+            return value
         before = waiting if alias == ORDER_SEQUENCE else self._setpoints[alias]
         kept = held(self._script, self.shown_s, alias, value, before)
         self._hold(alias, kept)
@@ -149,7 +165,7 @@ class VirtualPlant:
 
     def _moments(self) -> list[float]:
         """Plant times of the next scripted event and the next hand at the panel, if there are any."""
-        ahead = [e.at_s + self._shown_at_s for e in self._script.events]
+        ahead = [e.at_s + self._shown_at_s for e in self._script.all]
         ahead += [s + self._shown_at_s for s in self._panel.ahead]
         return [s for s in ahead if s > self.now_s]
 

@@ -8,16 +8,19 @@ import asyncio
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from plants.loader.load import load_plant
 from virtual.accounts import Accounts
+from virtual.dead_man import DeadMan
 from virtual.equipment import Equipment
 from virtual.pace import Pacer
 from virtual.plant import VirtualPlant
-from virtual.script import NO_SCRIPT, FrozenProcess, Restart, Script
+from virtual.protection import Protection
+from virtual.script import NO_SCRIPT, Event, FrozenProcess, Restart, Script
+from virtual.served import ServedLine
 from virtual.server import PlantServer
 from virtual.still import StillPlant
 
@@ -34,8 +37,7 @@ def say_ready(endpoint: str) -> None:
 
 
 def run(
-    plant: str,
-    *,
+    *plants: str,
     endpoint: str | None = None,
     speed: float = 1.0,
     seed: int = 1,
@@ -43,32 +45,46 @@ def run(
     warm_s: float = 1800.0,
     still: bool = False,
     accounts: Accounts | None = None,
+    protection: Protection | None = None,
     on_ready: Callable[[str], None] = say_ready,
 ) -> None:
-    """Load a plant, give it a hidden truth, and serve it until SIGTERM or SIGINT.
+    """Load one plant or several, give each a hidden truth, and serve them until SIGTERM or SIGINT.
 
     Args:
-        plant: a plant of the library, or the path of a plant file.
-        endpoint: where to listen; None takes the plant file's; port 0 takes a free one and the ready line tells it.
+        plants: each a plant of the library, or the path of a plant file; the script is that of the first.
+        endpoint: where to listen; None takes the first plant file's; port 0 takes a free one and the ready line tells.
         speed: plant seconds per wall second.
         seed: of the hidden truth and its luck.
         script: what goes wrong, and when.
         warm_s: plant seconds run before the plant is shown, so that the line is filled.
         still: without physics.
         accounts: who may write.
+        protection: encrypted endpoints; None serves the plain one only.
         on_ready: called with the endpoint once the server accepts.
 
     Raises:
         JayulError: as `serve`, and InvalidPlant for the plant file.
     """
-    description = load_plant(plant)
-    script.check(description)
-    equipment: Equipment
-    if still:
-        equipment = StillPlant(description, script=script)
-    else:
-        equipment = VirtualPlant(description, seed=seed, script=script, warm_s=warm_s)
-    asyncio.run(serve(equipment, endpoint=endpoint, speed=speed, script=script, accounts=accounts, on_ready=on_ready))
+    script.check(load_plant(plants[0]))
+    scripts = [script.model_copy(deep=True), *(Script() for _ in plants[1:])]
+    equipments: list[Equipment] = []
+    for number, (plant, its) in enumerate(zip(plants, scripts, strict=True)):
+        if still:
+            equipments.append(StillPlant(load_plant(plant), script=its))
+        else:
+            equipments.append(VirtualPlant(load_plant(plant), seed=seed + number, script=its, warm_s=warm_s))
+    asyncio.run(
+        serve(
+            equipments[0],
+            beside=[ServedLine(e, s) for e, s in zip(equipments[1:], scripts[1:], strict=True)],
+            endpoint=endpoint,
+            speed=speed,
+            script=scripts[0],
+            accounts=accounts,
+            protection=protection,
+            on_ready=on_ready,
+        )
+    )
 
 
 async def serve(
@@ -78,6 +94,8 @@ async def serve(
     speed: float = 1.0,
     script: Script = NO_SCRIPT,
     accounts: Accounts | None = None,
+    protection: Protection | None = None,
+    beside: Sequence[ServedLine] = (),
     update_wall_s: float = UPDATE_WALL_S,
     on_ready: Callable[[str], None] = say_ready,
 ) -> None:
@@ -93,37 +111,37 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    server = PlantServer(equipment, endpoint=endpoint, script=script, accounts=accounts)
+    server = PlantServer(
+        equipment, endpoint=endpoint, script=script, accounts=accounts, protection=protection, beside=beside
+    )
     await server.start()
     try:
         on_ready(server.endpoint)
-        await _live(equipment, server, Pacer(equipment, speed), script, ended, update_wall_s)
+        share = 0.5 / len(server.lines)
+        pacers = [Pacer(line.equipment, speed, share=share) for line in server.lines]
+        await _live(server, pacers, ended, update_wall_s)
     finally:
         await server.stop()
 
 
-async def _live(
-    equipment: Equipment,
-    server: PlantServer,
-    pacer: Pacer,
-    script: Script,
-    ended: asyncio.Event,
-    update_wall_s: float,
-) -> None:
+async def _live(server: PlantServer, pacers: Sequence[Pacer], ended: asyncio.Event, update_wall_s: float) -> None:
     """Step, show, and let link faults happen, until the end."""
     restarting: asyncio.Task[None] | None = None
+    dead_men = [DeadMan(line.equipment) for line in server.lines]
     stepped_at = time.monotonic()
     while not ended.is_set():
-        before_s = equipment.shown_s
+        before_s = [line.equipment.shown_s for line in server.lines]
         now = time.monotonic()
-        pacer.step(min(now - stepped_at, 5 * update_wall_s))
+        _listen(dead_men, now)
+        for pacer in pacers:
+            pacer.step(min(now - stepped_at, 5 * update_wall_s))
         stepped_at = now
         if restarting is not None and restarting.done():
             restarting.result()  # a server that could not come back ends the process, with its reason
             restarting = None
         if restarting is None:
-            await server.show(pacer.scale)
-        for event in script.between(before_s, equipment.shown_s):
+            await server.show(*(pacer.scale for pacer in pacers))
+        for event in _due(server, before_s):
             if isinstance(event, Restart):
                 restarting = asyncio.create_task(server.restart(event))
             elif isinstance(event, FrozenProcess):
@@ -131,6 +149,19 @@ async def _live(
         await _pause(ended, update_wall_s - (time.monotonic() - now))
     if restarting is not None:
         await restarting
+
+
+def _listen(dead_men: Sequence[DeadMan], now: float) -> None:
+    """Let machines whose heartbeat has stayed away fall back."""
+    for dead_man in dead_men:
+        if dead_man.look(now):
+            log.warning("virtual_plant_fell_back", why="no heartbeat")
+
+
+def _due(server: PlantServer, before_s: Sequence[float]) -> list[Event]:
+    """What has begun on the scripts since then."""
+    lines = zip(server.lines, before_s, strict=True)
+    return [event for line, then_s in lines for event in line.script.between(then_s, line.equipment.shown_s)]
 
 
 async def _pause(ended: asyncio.Event, wall_s: float) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, PrivateAttr, TypeAdapter, ValidationError
 
 from plants.errors import InvalidInput
 from plants.flow.sample import Quality
@@ -205,6 +205,10 @@ AnswerFault = LateAnswer | SessionDrop
 ProcessFault = FrozenProcess | Restart
 Event = Annotated[LineEvent | MachineFault | TagFault | AnswerFault | ProcessFault, Field(discriminator="kind")]
 
+_MOST_CALLED = 1000
+_NEXT_S = 1e-6
+"""Plant seconds after now: what happens once happens at the next look, which is from now on."""
+
 During = TypeVar("During", bound=_During)
 
 
@@ -213,14 +217,42 @@ class Script(Frozen):
 
     events: Annotated[tuple[Event, ...], Field(max_length=1000)] = ()
     """What happens."""
+    _called: list[Event] = PrivateAttr(default_factory=list)
+
+    @property
+    def all(self) -> tuple[Event, ...]:
+        """What stands in the script, and what was called while the plant runs."""
+        return (*self.events, *self._called)
+
+    def call(self, event: Event, plant: Plant, now_s: float) -> None:
+        """Let something happen from now on. A script that is shared is copied first (`model_copy`).
+
+        Raises:
+            InvalidInput: it names what the plant does not have, or a thousand were called.
+        """
+        if len(self._called) >= _MOST_CALLED:
+            raise InvalidInput(f"{_MOST_CALLED} faults were called already: clear them first")
+        Script(events=(event,)).check(plant)
+        begins_s = now_s if isinstance(event, _During) else now_s + _NEXT_S
+        self._called.append(event.model_copy(update={"at_s": begins_s}))
+
+    def clear(self, now_s: float) -> None:
+        """End what was called; what has happened once stays as it is."""
+        self._called = [e for e in self._called if not isinstance(e, _During) and e.at_s <= now_s]
+
+    def called(self, now_s: float) -> tuple[Event, ...]:
+        """What was called and has not ended."""
+        return tuple(
+            e for e in self._called if not isinstance(e, _During) or e.for_s is None or now_s < e.at_s + e.for_s
+        )
 
     def between(self, after_s: float, until_s: float) -> tuple[Event, ...]:
         """What begins in (after_s, until_s], in order of time."""
-        return tuple(sorted((e for e in self.events if after_s < e.at_s <= until_s), key=lambda e: e.at_s))
+        return tuple(sorted((e for e in self.all if after_s < e.at_s <= until_s), key=lambda e: e.at_s))
 
     def acting(self, kind: type[During], alias: str, shown_s: float) -> During | None:
         """The fault of that kind that acts on a tag now, the last begun if several do."""
-        now = [e for e in self.events if isinstance(e, kind) and getattr(e, "alias", None) == alias]
+        now = [e for e in self.all if isinstance(e, kind) and getattr(e, "alias", None) == alias]
         return max((e for e in now if e.active(shown_s)), key=lambda e: e.at_s, default=None)
 
     def check(self, plant: Plant) -> None:
@@ -294,4 +326,18 @@ def parse_script(text: str, *, name: str = "script") -> Script:
         raise InvalidInput(f"{name} is not a script: {places}") from fault
 
 
+def event_of(text: str) -> Event:
+    """One event from JSON or YAML text.
+
+    Raises:
+        InvalidInput: it is none; the message says why.
+    """
+    try:
+        event: Event = _EVENT.validate_python(yaml.load(text, Loader=yaml.CSafeLoader))
+    except (yaml.YAMLError, ValidationError) as fault:
+        raise InvalidInput(f"'{text[:120]}' is no event of a script: {fault}") from fault
+    return event
+
+
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 _BUILT_IN = {"none": NO_SCRIPT, "demo": DEMO_SCRIPT}

@@ -6,7 +6,7 @@ For tests and trials of links, where physics would only be in the way. Machines 
 from plants.flow.sample import Value
 from plants.flow.state import PackML
 from plants.model.plant import Plant
-from plants.model.tags import ORDER_SEQUENCE, PLANT_TIME, REMOTE, DataType, Tag, TagRole, tags_of
+from plants.model.tags import HEARTBEAT, ORDER_SEQUENCE, PLANT_TIME, REMOTE, DataType, Tag, TagRole, tags_of
 from virtual.equipment import check_write
 from virtual.panel import Panel, held
 from virtual.script import NO_SCRIPT, Script
@@ -53,6 +53,18 @@ class StillPlant:
         self._now_s += plant_s
         for alias, value in self._panel.until(self.shown_s):
             self.put(alias, value)
+
+    @property
+    def beat(self) -> int:
+        """Newest beat that a client has written; 0 before the first."""
+        beat = self._values.get(HEARTBEAT, 0)
+        return beat if isinstance(beat, int) else 0
+
+    def fall_back(self) -> None:
+        """Take the local setpoints, the nominal ones, and turn the selector to local."""
+        for alias, parameter in self._plant.parameters.items():
+            self.put(alias, parameter.nominal)
+        self._values[REMOTE] = False
 
     def values(self) -> dict[str, Value]:
         """Present value of every tag."""

@@ -6,21 +6,20 @@ whatever else goes wrong is `WriteOutcomeUnknown`, because a server may have app
 
 import asyncio
 
-from asyncua import ua
 from asyncua.client.client import Client
 from asyncua.client.ua_client import UaClientState
-from asyncua.ua.uaerrors import UaStatusCodeError
 
-from connectors.opcua.answers import fault_of, taken
 from connectors.opcua.convert import to_sample, to_variant
+from connectors.opcua.limits import OperationLimits, operation_limits
 from connectors.opcua.resolve import ResolvedTag, read_all, resolve
 from connectors.opcua.security import OpcUaSecurity
-from connectors.opcua.session import LOST, close_client, explain, link_errors, open_client
+from connectors.opcua.session import close_client, link_errors, open_client
 from connectors.opcua.source import place_of
-from plants.errors import LinkDown, NotSent, UnknownName, WriteOutcomeUnknown
+from connectors.opcua.ways import give
+from plants.errors import LinkDown, NotSent, UnknownName
 from plants.flow.sample import Sample, Value
 from plants.model.plant import Plant
-from plants.model.tags import tags_of
+from plants.model.tags import REMOTE, tags_of, wire_tags
 from plants.ports.clock import Clock
 
 
@@ -38,13 +37,15 @@ class OpcUaActuator:
         session_wall_s: float = 30.0,
     ) -> None:
         self._place = place_of(plant, endpoint)
-        self._tags = tags_of(plant)
+        self._tags = wire_tags(plant)
+        self._elsewhere = {tag.alias for tag in tags_of(plant)} - {tag.alias for tag in self._tags}
         self._clock = clock
         self._security = security or OpcUaSecurity()
         self._request_wall_s = request_wall_s
         self._session_wall_s = session_wall_s
         self._client: Client | None = None
         self._resolved: dict[str, ResolvedTag] = {}
+        self._limits = OperationLimits()
         self._turn = asyncio.Lock()
 
     async def open(self) -> None:
@@ -52,6 +53,7 @@ class OpcUaActuator:
 
         Raises:
             LinkDown: no connection.
+            NotTrusted: the server's certificate is not accepted.
             TagMissing: a tag is not there, has another type, or (writable) may not be written by this account.
             Refused: the channel would be plain and leave this machine.
         """
@@ -61,9 +63,12 @@ class OpcUaActuator:
             self._security,
             session_timeout_wall_s=self._session_wall_s,
             request_wall_s=self._request_wall_s,
+            now=self._clock.now(),
         )
         try:
-            found = await resolve(client, self._place, self._tags, for_writing=True)
+            async with link_errors(self._place.endpoint):
+                self._limits = await operation_limits(client)
+            found = await resolve(client, self._place, self._tags, self._limits, for_writing=True)
         except BaseException:
             await close_client(client, self._request_wall_s)
             raise
@@ -82,9 +87,11 @@ class OpcUaActuator:
             raise LinkDown(f"{self._place.endpoint}: there is no writing session; open it again")
         wanted = [self._tag(alias) for alias in aliases]
         async with self._turn, link_errors(self._place.endpoint), asyncio.timeout(self._request_wall_s):
-            values = await read_all(client, [r.node_id for r in wanted])
+            values = await read_all(client, [r.node_id for r in wanted], self._limits)
         now = self._clock.now()
-        return tuple(to_sample(r.tag, data, now) for r, data in zip(wanted, values, strict=True))
+        return tuple(
+            to_sample(r.tag, data, now, self._place.trust_clock) for r, data in zip(wanted, values, strict=True)
+        )
 
     async def write(self, alias: str, value: Value) -> str:
         """Send one value once and return the server's status name. `Good` means only that the server took it.
@@ -96,14 +103,16 @@ class OpcUaActuator:
         """
         tag = self._writable(alias)
         try:
-            data = ua.DataValue(to_variant(tag.tag, value))
+            variant = to_variant(tag.tag, value, tag.node_type)
         except ValueError as fault:
             raise NotSent(f"{fault}; nothing was sent") from fault
         async with self._turn:
             client = self._live_client()
             if client is None:
                 raise NotSent(f"{alias}: there is no session with {self._place.endpoint}; nothing was sent")
-            return taken(alias, await self._send(client, tag, data))
+            if tag.tag.write is not None:
+                await self._on_remote(client)
+            return await give(client, tag, variant, self._request_wall_s)
 
     async def close(self) -> None:
         """End the session. May be called twice."""
@@ -111,18 +120,22 @@ class OpcUaActuator:
         if client is not None:
             await close_client(client, self._request_wall_s)
 
-    async def _send(self, client: Client, tag: ResolvedTag, data: ua.DataValue) -> ua.StatusCode:
-        """One request. Nothing is awaited between the check of the session and the bytes, so a fault is after them."""
+    async def _on_remote(self, client: Client) -> None:
+        """A machine behind a method or a handshake may not look at the selector itself.
+
+        Raises:
+            NotSent: the selector stands on local, or cannot be read.
+        """
+        selector = self._resolved.get(REMOTE)
+        if selector is None:
+            return
         try:
-            async with asyncio.timeout(self._request_wall_s):
-                [status] = await client.uaclient.session.write_attributes([tag.node_id], [data])
-        except UaStatusCodeError as fault:
-            raise fault_of(tag.tag.alias, fault) from fault
-        except LOST as fault:
-            raise WriteOutcomeUnknown(
-                f"{tag.tag.alias}: sent, but {explain(fault)}. It may have been applied: read back, do not send again"
-            ) from fault
-        return status
+            async with link_errors(self._place.endpoint), asyncio.timeout(self._request_wall_s):
+                [data] = await read_all(client, [selector.node_id], self._limits)
+        except LinkDown as fault:
+            raise NotSent(f"the local/remote selector cannot be read: {fault.message}; nothing was sent") from fault
+        if to_sample(selector.tag, data, self._clock.now()).value is not True:
+            raise NotSent("the local/remote selector does not stand on remote; nothing was sent")
 
     def _live_client(self) -> Client | None:
         """The client while its socket and session stand; checked just before each request."""
@@ -139,6 +152,8 @@ class OpcUaActuator:
     def _writable(self, alias: str) -> ResolvedTag:
         """The tag if it may be written; one that is only read is refused here, before any byte."""
         known = {tag.alias: tag for tag in self._tags}
+        if alias in self._elsewhere:
+            raise NotSent(f"{alias} is not on the equipment but constant or derived; nothing was sent")
         if alias not in known:
             raise UnknownName(f"the plant has no tag '{alias}'")
         if not known[alias].writable:

@@ -8,12 +8,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 
 from asyncua.client.client import Client
 from asyncua.ua import uaerrors
 from asyncua.ua.uaerrors import UaError, UaStatusCodeError
 from asyncua.ua.uatypes import StatusCode
 
+from connectors.opcua.encrypt import encrypt, log_in
 from connectors.opcua.security import OpcUaSecurity, check_channel
 from plants.errors import LinkDown
 
@@ -30,12 +32,18 @@ LOST = (OSError, TimeoutError, asyncio.TimeoutError, AssertionError, UaError)
 
 
 async def open_client(
-    endpoint: str, security: OpcUaSecurity, *, session_timeout_wall_s: float, request_wall_s: float
+    endpoint: str,
+    security: OpcUaSecurity,
+    *,
+    session_timeout_wall_s: float,
+    request_wall_s: float,
+    now: datetime | None = None,
 ) -> Client:
-    """A connected client with an activated session.
+    """A connected client with an activated session. Certificates are judged at `now`, by default this machine's clock.
 
     Raises:
         LinkDown: no server answers there, or it refused the session; the message says which and what to do.
+        NotTrusted: the server's certificate is not accepted, or it does not offer the policy.
         Refused: the channel would be plain and leave this machine.
     """
     check_channel(endpoint, security)
@@ -44,11 +52,11 @@ async def open_client(
     client.secure_channel_timeout = 3_600_000
     client.name = client.description = "Jayul"
     client.application_uri = "urn:jayul:client"
-    if security.user is not None:
-        client.set_user(security.user)
-        client.set_password(security.password.get_secret_value() if security.password else "")
     try:
         async with link_errors(endpoint):
+            if security.encrypted:
+                await encrypt(client, endpoint, security, now or datetime.now(UTC), request_wall_s)
+            await log_in(client, security)
             await client.connect()
     except BaseException:
         client.disconnect_socket()

@@ -8,6 +8,7 @@ tag is read in full, so that a value which never changes is still seen to be fre
 import asyncio
 import random
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
@@ -19,22 +20,26 @@ from asyncua.ua.object_ids import ObjectIds
 from pydantic import Field
 
 from connectors.opcua.convert import to_sample
-from connectors.opcua.order import Newest
+from connectors.opcua.limits import OperationLimits, operation_limits
+from connectors.opcua.order import Deadband, Newest
 from connectors.opcua.queue import SampleQueue
 from connectors.opcua.resolve import ResolvedTag, read_all, resolve, standard_node
+from connectors.opcua.scrutiny import Scrutiny, Trouble
 from connectors.opcua.security import OpcUaSecurity
 from connectors.opcua.session import close_client, link_errors, open_client
 from connectors.opcua.subscription import TagSubscription
 from plants.errors import InvalidInput, LinkDown, LinkError
 from plants.flow.sample import Sample
 from plants.frozen import Frozen
+from plants.model.connection import OpcUa
 from plants.model.plant import Plant
-from plants.model.policy import OpcUa
-from plants.model.tags import Tag, tags_of
+from plants.model.tags import Tag, wire_tags
 from plants.ports.clock import Clock
 from plants.ports.sample_source import LinkState
 
 log = structlog.get_logger(__name__)
+
+_SERVER_TIME = standard_node(ObjectIds.Server_ServerStatus_CurrentTime)
 
 WallSeconds = Annotated[float, Field(gt=0, le=3600)]
 
@@ -91,7 +96,7 @@ class OpcUaSource:
         options: SourceOptions | None = None,
     ) -> None:
         self._place = place_of(plant, endpoint)
-        self._tags = tags_of(plant)
+        self._tags = wire_tags(plant)
         self._clock = clock
         self._security = security or OpcUaSecurity()
         self._options = options or SourceOptions()
@@ -100,6 +105,9 @@ class OpcUaSource:
         self._connecting = False
         self._client: Client | None = None
         self._resolved: tuple[ResolvedTag, ...] = ()
+        self._limits = OperationLimits()
+        self._scrutiny = Scrutiny()
+        self._deadband = Deadband()
         self._newest = Newest()
         self._alarm = asyncio.Event()
         self._subscription = self._new_subscription()
@@ -122,11 +130,21 @@ class OpcUaSource:
         """Values of this connection that could not be handled; each is a defect of ours."""
         return self._subscription.faults
 
+    @property
+    def troubles(self) -> Mapping[str, Mapping[Trouble, int]]:
+        """What was wrong with values since this source was made, by tag; tags without trouble are not in it."""
+        return self._scrutiny.counts
+
+    def silent(self, wall_s: float) -> tuple[str, ...]:
+        """Tags of which nothing was heard for so many wall seconds, not even in a full read."""
+        return self._scrutiny.silent((tag.alias for tag in self._tags), wall_s)
+
     async def open(self) -> None:
         """Connect, resolve all tags, subscribe; reconnects by itself afterwards.
 
         Raises:
             LinkDown: the first connection could not be made.
+            NotTrusted: the server's certificate is not accepted.
             TagMissing: a declared tag is not there or has another type; all such tags are named.
             Refused: the channel would be plain and leave this machine.
         """
@@ -197,14 +215,17 @@ class OpcUaSource:
             self._security,
             session_timeout_wall_s=options.session_wall_s,
             request_wall_s=options.request_wall_s,
+            now=self._clock.now(),
         )
         self._client = client
         self._connecting = True  # what is read meanwhile is handed out once the link stands
         try:
-            self._resolved = await resolve(client, self._place, self._tags)
+            async with link_errors(self._place.endpoint):
+                self._limits = await operation_limits(client)
+            self._resolved = await resolve(client, self._place, self._tags, self._limits)
             self._subscription = self._new_subscription()
             async with link_errors(self._place.endpoint):
-                await self._subscription.start(client, self._resolved, options.publishing_wall_s)
+                await self._subscription.start(client, self._resolved, options.publishing_wall_s, self._limits)
                 await self._read_all(client)
         except BaseException:
             await self._disconnect()
@@ -253,21 +274,26 @@ class OpcUaSource:
             raise LinkDown(f"the server answers, but has published nothing for {silent:.0f} s")
 
     async def _server_time(self, client: Client) -> datetime | None:
-        [data] = await read_all(client, [standard_node(ObjectIds.Server_ServerStatus_CurrentTime)])
+        [data] = await read_all(client, [_SERVER_TIME], self._limits)
         value = data.Value.Value if data.Value is not None else None
         return value if isinstance(value, datetime) else None
 
     async def _read_all(self, client: Client) -> None:
-        values = await read_all(client, [r.node_id for r in self._resolved])
+        """Every tag, also those that have not changed: that they were read shows that they are fresh."""
+        values = await read_all(client, [r.node_id for r in self._resolved], self._limits)
         for r, data in zip(self._resolved, values, strict=True):
-            self._take(r.tag, data)
+            self._take(r.tag, data, whole=True)
 
-    def _take(self, tag: Tag, data: ua.DataValue) -> None:
-        sample = to_sample(tag, data, self._clock.now())
-        if not self._newest.overtaken(sample):
+    def _take(self, tag: Tag, data: ua.DataValue, *, whole: bool = False) -> None:
+        sample = to_sample(tag, data, self._clock.now(), self._place.trust_clock)
+        self._scrutiny.look(tag, data, sample)
+        if self._newest.overtaken(sample):
+            return
+        if whole or self._deadband.passes(tag, sample):
             self._queue.put(sample)
 
     def _new_subscription(self) -> TagSubscription:
         self._newest = Newest()
+        self._deadband = Deadband()
         self._alarm = asyncio.Event()
         return TagSubscription(on_value=self._take, on_end=self._alarm.set)

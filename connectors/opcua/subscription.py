@@ -13,7 +13,8 @@ from asyncua import ua
 from asyncua.client.client import Client
 from asyncua.ua.attribute_ids import AttributeIds
 
-from connectors.opcua.resolve import ResolvedTag, batches
+from connectors.opcua.limits import OperationLimits, batches
+from connectors.opcua.resolve import ResolvedTag
 from plants.errors import LinkDown
 from plants.model.tags import Tag
 
@@ -21,8 +22,8 @@ log = structlog.get_logger(__name__)
 
 _KEEP_ALIVE_COUNT = 10
 _LIFETIME_COUNT = 600
-_ITEM_QUEUE = 10
-"""Values a server keeps per node between two publishes."""
+_ITEM_QUEUE = 100
+"""Values a server keeps per node between two publishes; what does not fit there is told by an overflow bit."""
 
 OnValue = Callable[[Tag, ua.DataValue], None]
 
@@ -48,7 +49,9 @@ class TagSubscription:
         """Wall seconds since the last publish response, keep-alives included."""
         return time.monotonic() - self.heard_at
 
-    async def start(self, client: Client, tags: Sequence[ResolvedTag], interval_wall_s: float) -> None:
+    async def start(
+        self, client: Client, tags: Sequence[ResolvedTag], interval_wall_s: float, limits: OperationLimits
+    ) -> None:
         """Create the subscription and its items.
 
         Raises:
@@ -67,7 +70,7 @@ class TagSubscription:
         self.watch(tags)
         items = [_item(handle, r) for handle, r in enumerate(tags)]
         refused = []
-        for some in batches(items):
+        for some in batches(items, limits.monitor):
             request = ua.CreateMonitoredItemsParameters(
                 SubscriptionId=made.SubscriptionId,
                 TimestampsToReturn=ua.TimestampsToReturn.Both,

@@ -16,7 +16,8 @@ from plants.loader.vocabulary import keys_at, kinds_of, shapes_at
 from plants.model.consistency import Fault, Inconsistent, name_faults
 from plants.model.parameter import curve_factor
 from plants.model.plant import Plant
-from plants.model.tags import tags_of
+from plants.model.rules import StateRule
+from plants.model.tags import StopReason, tags_of
 
 _NAME = r"^[a-z][a-z0-9_]{0,47}$"
 _NEAR_ONE = 1e-6
@@ -47,7 +48,7 @@ def checked(root: Node, file: str, known: Sequence[Problem]) -> Plant:
     except ValidationError as error:
         raise InvalidPlant([*known, *_Teller(root, file).tell(error.errors(include_url=False), described)]) from None
     teller = _Teller(root, file)
-    problems = [*known, *teller.unknown_tags(plant), *teller.off_nominal(plant)]
+    problems = [*known, *teller.unknown_tags(plant), *teller.unknown_in_rules(plant), *teller.off_nominal(plant)]
     if problems:
         raise InvalidPlant(problems)
     return plant
@@ -81,11 +82,33 @@ class _Teller:
 
     def unknown_tags(self, plant: Plant) -> Iterator[Problem]:
         """Tags that the description places and does not have."""
-        known = tuple(tag.alias for tag in tags_of(plant)) if plant.tags else ()
+        known = {tag.alias: tag for tag in tags_of(plant)} if plant.tags else {}
+        seen: set[str] = set()
         for i, tag in enumerate(plant.tags):
+            if tag.alias in seen:
+                yield self._problem(("tags", i, "alias"), f"'{tag.alias}' is declared twice: make one entry of both")
+            seen.add(tag.alias)
             if tag.alias not in known:
                 message = f"the plant has no tag '{tag.alias}'"
-                yield self._fault(Fault(("tags", i, "alias"), message, tag.alias, known))
+                yield self._fault(Fault(("tags", i, "alias"), message, tag.alias, tuple(known)))
+            elif tag.write is not None and not known[tag.alias].writable:
+                yield self._problem(("tags", i, "write"), f"'{tag.alias}' is no setpoint and is never written")
+
+    def unknown_in_rules(self, plant: Plant) -> Iterator[Problem]:
+        """Stations and meanings that rules name and the plant does not have; two rules for one station."""
+        seen: set[str] = set()
+        for i, rule in enumerate(plant.state_rules):
+            if rule.station not in plant.station_index:
+                message, known = f"the plant has no station '{rule.station}'", tuple(plant.station_index)
+                yield self._fault(Fault(("state_rules", i, "station"), message, rule.station, known))
+                continue
+            if rule.station in seen:
+                yield self._problem(("state_rules", i, "station"), f"'{rule.station}' has a rule already")
+            seen.add(rule.station)
+            for path, word, known in _meanings(plant, rule):
+                if word not in known:
+                    message = f"'{word}' is neither a condition nor a failure mode of '{rule.station}'"
+                    yield self._fault(Fault(("state_rules", i, *path), message, word, known))
 
     def off_nominal(self, plant: Plant) -> Iterator[Problem]:
         """Tables whose factor at nominal is not 1, although the figures of the station hold there."""
@@ -203,6 +226,16 @@ class _Teller:
             path.append(step)
             node = below
         return tuple(path)
+
+
+def _meanings(plant: Plant, rule: StateRule) -> Iterator[tuple[tuple[Step, ...], str, tuple[str, ...]]]:
+    """Each word of a rule that means a condition or a failure mode: its place, the word, and what it may be."""
+    modes = [mode.id for mode in plant.station(rule.station).failures]
+    reasons = [*(reason.value for reason in StopReason if reason is not StopReason.NONE), *modes]
+    for n, bit in enumerate(rule.bits):
+        yield ("bits", n, "means"), bit.means, ("executing", *reasons)
+    for n, code in enumerate(rule.codes):
+        yield ("codes", n, "means"), code.means, tuple(reasons)
 
 
 def _child(node: Node, step: Step) -> Node | None:

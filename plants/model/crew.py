@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from plants.frozen import Frozen, Name, Text
+from plants.model.names import Names
 
 
 class Crew(Frozen):
@@ -17,7 +18,7 @@ class Crew(Frozen):
     """Label."""
     size: Annotated[int, Field(ge=1, le=10_000)]
     """How many people are on duty in a shift."""
-    skills: Annotated[tuple[Name, ...], Field(min_length=1, max_length=50)]
+    skills: Names
     """What each of them can do."""
     calendar: Name | None = None
     """When they are on duty; always, where none is named."""

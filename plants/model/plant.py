@@ -9,6 +9,8 @@ from plants.frozen import Frozen, Name, Text
 from plants.model.arrival import Arrival
 from plants.model.breadth import breadth_of
 from plants.model.calendar import Calendar
+from plants.model.change_policy import ChangePolicy
+from plants.model.connection import OpcUa, TagPath
 from plants.model.consistency import Inconsistent, faults_of
 from plants.model.crew import Crew
 from plants.model.energy import Energy
@@ -16,7 +18,8 @@ from plants.model.fleet import Fleet
 from plants.model.material import Material
 from plants.model.order import Order, Product
 from plants.model.parameter import Parameter
-from plants.model.policy import Objective, OpcUa, TagPath, Watch
+from plants.model.policy import Objective, Watch
+from plants.model.rules import StateRule
 from plants.model.station import Buffer, Station
 
 
@@ -73,10 +76,14 @@ class Plant(Frozen):
     """What counts, the most important first."""
     watch: Watch = Watch()
     """How a change is watched."""
+    policy: ChangePolicy = ChangePolicy()
+    """What is asked of a change before it is made."""
     opcua: OpcUa | None = None
     """How the line is reached."""
     tags: Annotated[tuple[TagPath, ...], Field(max_length=5_000)] = ()
-    """Tags that are not at their standard place."""
+    """Tags that are not at their standard place, or particular in another way."""
+    state_rules: Annotated[tuple[StateRule, ...], Field(max_length=200)] = ()
+    """Stations whose state is derived, because their controllers do not tell it."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

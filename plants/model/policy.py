@@ -1,9 +1,9 @@
-"""What the plant wants (objectives), how a change is watched, and how equipment is reached."""
+"""What the plant wants (objectives), and how a change is watched."""
 
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from plants.frozen import Frozen, Seconds
 from plants.kpi import Kpi
@@ -36,23 +36,3 @@ class Watch(Frozen):
     """Measured afterwards and compared with the promise."""
     abort_below: Annotated[float, Field(gt=0, lt=1)] = 0.6
     """Rolled back early when, half the window past, the KPI is below this share of the low end foreseen for it."""
-
-
-class OpcUa(Frozen):
-    """How an OPC UA server is reached. Node ids are resolved by namespace URI and browse path at each connect."""
-
-    endpoint: Annotated[str, StringConstraints(pattern=r"^opc\.tcp://[^\s/]+(/\S*)?$", max_length=300)]
-    """Address, such as opc.tcp://127.0.0.1:4840."""
-    namespace_uri: Annotated[str, StringConstraints(min_length=1, max_length=300)]
-    """Namespace of the line's nodes."""
-    root: Annotated[str, StringConstraints(min_length=1, max_length=120)]
-    """Browse name of the line's object under Objects."""
-
-
-class TagPath(Frozen):
-    """Where a tag is found when it is not at its standard place."""
-
-    alias: Annotated[str, StringConstraints(min_length=3, max_length=150)]
-    """The tag, such as `filler.speed_per_min`."""
-    path: Annotated[tuple[str, ...], Field(min_length=1, max_length=12)]
-    """Browse names from the line's object downwards."""

@@ -1,6 +1,6 @@
 """Routes: the steps a product goes through, where each can be done, and what it needs and does there."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -98,7 +98,7 @@ class Batch(Frozen):
     """Units that go in at once."""
     wait_s: Annotated[float, Field(ge=0, le=1e9)] | None = None
     """After the first has waited so long, fewer are enough; for ever without."""
-    mix: Annotated[str, Field(pattern=r"^(product|step|any)$")] = "product"
+    mix: Literal["product", "step", "any"] = "product"
     """What may go together: units of one product at one step, of one step (by name), or any."""
 
     @model_validator(mode="after")

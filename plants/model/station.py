@@ -13,6 +13,7 @@ from plants.model.fleet import Position
 from plants.model.maintenance import Maintenance, Wear
 from plants.model.names import Names
 from plants.model.parameter import Parameter
+from plants.model.response import Response
 from plants.model.route import Batch
 
 UNLIMITED = 1_000_000
@@ -161,6 +162,8 @@ class Station(Frozen):
     """Vehicles that can load or unload here at once; others wait in front."""
     parameters: Annotated[tuple[Parameter, ...], Field(max_length=16)] = ()
     """Setpoints that may be changed."""
+    responses: Annotated[tuple[Response, ...], Field(max_length=16)] = ()
+    """What its parameters do together, besides what each does on its own."""
 
 
 class Buffer(Frozen):
@@ -171,7 +174,7 @@ class Buffer(Frozen):
     name: Text
     """Label."""
     upstream: Names | None = None
-    """Stations that fill it; any station and the outside where none is named."""
+    """Stations that fill it; any station where none is named."""
     downstream: Names
     """Stations that empty it."""
     capacity: Annotated[int, Field(ge=0, le=UNLIMITED)] = UNLIMITED

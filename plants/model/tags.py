@@ -8,7 +8,7 @@ be written). Each tag has an alias of ours; node ids never leave `connectors`. S
     <Station>/Command/<Parameter>            the setpoint, written
     <Station>/Status/<Parameter>Actual       the value the machine runs at
     <Buffer>/Level
-    Line/OrderSequence (written), Line/PlantTime, Line/TimeScale, Line/RemoteControl
+    Line/OrderSequence (written), Line/PlantTime, Line/TimeScale, Line/RemoteControl, Line/Heartbeat (written)
 """
 
 from enum import StrEnum
@@ -17,7 +17,9 @@ from typing import Annotated
 from pydantic import Field
 
 from plants.frozen import Alias, Frozen, Name
+from plants.model.connection import TagPath, TakesEffect, WriteWay
 from plants.model.plant import Plant
+from plants.model.rules import Spot, StateRule
 
 
 class TagRole(StrEnum):
@@ -51,6 +53,10 @@ class TagRole(StrEnum):
     """Plant seconds since the start of the production day."""
     TIME_SCALE = "time_scale"
     """Plant seconds per wall second; 1 in a real plant."""
+    RAW = "raw"
+    """A bit or a number by which a state is derived; no other room sees it."""
+    HEARTBEAT = "heartbeat"
+    """Count of Jayul's beats; written by the executor only, never by a plan."""
     REMOTE = "remote"
     """True when the local/remote selector lets Jayul write."""
 
@@ -109,13 +115,30 @@ class Tag(Frozen):
     unit: str = ""
     """Unit, when it has one."""
     writable: bool = False
-    """Whether an approved plan may write it."""
+    """Whether the executor may write it; a heartbeat by itself, all others by an approved plan."""
+    constant: bool | int | float | str | tuple[str, ...] | None = None
+    """Its value, when the equipment does not have it."""
+    rolls_over_at: int | None = None
+    """Where a counter begins again; None: a counter that falls was reset."""
+    node_id: str | None = None
+    """Node id with namespace URI, in place of the path."""
+    namespace_uri: str | None = None
+    """Namespace of the path's names; None is the line's."""
+    deadband: Annotated[float, Field(ge=0)] = 0.0
+    """Changes by less are not worth a sample."""
+    write: WriteWay | None = None
+    """How it is written; None is by a value on its node."""
+    takes_effect: TakesEffect = TakesEffect.NOW
+    """When the machine takes up a setpoint that it holds."""
 
 
 ORDER_SEQUENCE = "line.order_sequence"
 PLANT_TIME = "line.plant_time_s"
 TIME_SCALE = "line.time_scale"
 REMOTE = "line.remote"
+HEARTBEAT = "line.heartbeat"
+
+_KEPT = "tags_of"
 
 _STATION_TAGS: tuple[tuple[TagRole, tuple[str, str], DataType, str], ...] = (
     (TagRole.STATE, ("Status", "StateCurrent"), DataType.INT32, ""),
@@ -130,10 +153,62 @@ _STATION_TAGS: tuple[tuple[TagRole, tuple[str, str], DataType, str], ...] = (
 
 
 def tags_of(plant: Plant) -> tuple[Tag, ...]:
-    """All tags of a plant: line, stations in flow order, buffers; declared paths replace the standard ones."""
+    """All tags of a plant: line, stations in flow order, buffers; declared paths replace the standard ones.
+
+    Worked out once a plant and kept with it, like the plant's other derived values.
+    """
+    kept: tuple[Tag, ...] | None = plant.__dict__.get(_KEPT)
+    if kept is None:
+        kept = plant.__dict__[_KEPT] = _tags_of(plant)
+    return kept
+
+
+def _tags_of(plant: Plant) -> tuple[Tag, ...]:
     tags = [*_line_tags(plant), *_station_tags(plant), *_buffer_tags(plant)]
-    declared = {t.alias: t.path for t in plant.tags}
-    return tuple(t.model_copy(update={"path": declared[t.alias]}) if t.alias in declared else t for t in tags)
+    declared = {t.alias: t for t in plant.tags}
+    return tuple(_placed(t, declared[t.alias]) if t.alias in declared else t for t in tags)
+
+
+def wire_tags(plant: Plant) -> tuple[Tag, ...]:
+    """What is on the equipment: the plant's tags without those that are derived or constant, and what rules look at."""
+    derived = derived_aliases(plant)
+    told = [tag for tag in tags_of(plant) if tag.alias not in derived and tag.constant is None]
+    return (*told, *(tag for rule in plant.state_rules for tag in rule_tags(rule)))
+
+
+def derived_aliases(plant: Plant) -> frozenset[str]:
+    """Aliases of tags that are made by rules or by the plant clock."""
+    made = {f"{rule.station}.{role}" for rule in plant.state_rules for role in _RULED}
+    clock = plant.opcua is not None and plant.opcua.plant_clock is not None
+    return frozenset(made | ({PLANT_TIME, TIME_SCALE} if clock else set()))
+
+
+def rule_tags(rule: StateRule) -> tuple[Tag, ...]:
+    """The bits and the stop code that a rule looks at, as tags: `filler.raw.bit_0`, `filler.raw.code`."""
+    bits = [_raw(rule.station, f"bit_{i}", bit, DataType.BOOLEAN) for i, bit in enumerate(rule.bits)]
+    return tuple(
+        bits if rule.stop_code is None else [*bits, _raw(rule.station, "code", rule.stop_code, DataType.INT32)]
+    )
+
+
+def _raw(station: str, name: str, spot: Spot, data_type: DataType) -> Tag:
+    return Tag(
+        alias=f"{station}.raw.{name}",
+        role=TagRole.RAW,
+        subject=station,
+        path=spot.path or (name,),
+        node_id=spot.node_id,
+        data_type=data_type,
+    )
+
+
+_RULED = (TagRole.STATE, TagRole.STOP_REASON, TagRole.UNIT_MODE)
+
+
+def _placed(tag: Tag, declared: TagPath) -> Tag:
+    """The tag with what the plant file says of it."""
+    update = declared.model_dump(exclude={"alias", "path", "write"}) | {"write": declared.write}
+    return tag.model_copy(update=update if declared.path is None else update | {"path": declared.path})
 
 
 def _line_tags(plant: Plant) -> list[Tag]:
@@ -147,7 +222,9 @@ def _line_tags(plant: Plant) -> list[Tag]:
         line(TIME_SCALE, TagRole.TIME_SCALE, "TimeScale", DataType.DOUBLE),
         line(REMOTE, TagRole.REMOTE, "RemoteControl", DataType.BOOLEAN),
     ]
-    if plant.orders:
+    if plant.policy.heartbeat is not None:
+        tags.append(line(HEARTBEAT, TagRole.HEARTBEAT, "Heartbeat", DataType.UINT32, writable=True))
+    if plant.orders and not plant.policy.sequence_by_people:
         tags.append(line(ORDER_SEQUENCE, TagRole.ORDER_SEQUENCE, "OrderSequence", DataType.STRING_ARRAY, writable=True))
     return tags
 

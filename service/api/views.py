@@ -2,8 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
+from ledger.policy import Autonomy
+from plants.flow.change import Changes
 from plants.flow.proposal import Status
 from plants.flow.state import Condition
 from plants.frozen import Frozen, Sha256
@@ -58,6 +60,8 @@ class LineView(Frozen):
     """Good units per hour over the last quarter of an hour of plant time, when the data suffice."""
     holds: tuple[str, ...]
     """Holds in force, in words: what, by whom, since when and why."""
+    warnings: tuple[str, ...] = ()
+    """What people must see as long as it lasts, such as a plain channel on the network."""
     agents: str
     """What the agents last said."""
     brain: str
@@ -74,7 +78,45 @@ class ApproveRequest(Frozen):
     plan_hash: Sha256
     """Digest of the plan that was shown; another plan is not approved."""
     comment: Annotated[str, Field(max_length=1000)] = ""
-    """What the approver wants to say."""
+    """What the approver wants to say; in an emergency, what the emergency is."""
+    passphrase: SecretStr | None = None
+    """Proves anew who approves, where the change's risk or an emergency asks for it."""
+    emergency: bool = False
+    """Approve alone what would need two people, or what the twin does not call better; reviewed afterwards."""
+
+
+class EditRequest(Frozen):
+    """Other changes in place of a proposal."""
+
+    changes: Changes
+    """All that shall be changed."""
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    """Why."""
+
+
+class ReviewRequest(Frozen):
+    """What was found of an emergency approval."""
+
+    finding: Annotated[str, Field(min_length=1, max_length=1000)]
+    """What was found."""
+
+
+class AutonomyView(Frozen):
+    """How far Jayul may go."""
+
+    level: Autonomy
+    """The level."""
+
+
+class AutonomyRequest(Frozen):
+    """How far Jayul may go from now on."""
+
+    level: Autonomy
+    """The level."""
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    """Why."""
+    passphrase: SecretStr | None = None
+    """Proves anew who asks, when Jayul may do more than before."""
 
 
 class RejectRequest(Frozen):
@@ -100,6 +142,13 @@ class HoldRequest(Frozen):
     """`all` stops every write, `agents` stops proposals."""
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
     """Why."""
+
+
+class KeyView(Frozen):
+    """The ledger's public key."""
+
+    public_key: str
+    """Ed25519, PEM."""
 
 
 class ErrorBody(Frozen):

@@ -9,7 +9,24 @@ import sys
 import typer
 
 from plants.errors import JayulError
-from service.cli import audit, demo, forecast, holds, plants, proposals, serve, simulate
+from service.cli import (
+    accounts,
+    audit,
+    autonomy,
+    certs,
+    connect,
+    demo,
+    doctor,
+    forecast,
+    history,
+    holds,
+    plants,
+    proposals,
+    serve,
+    simulate,
+    states,
+    work,
+)
 from service.cli.output import err
 
 app = typer.Typer(
@@ -21,7 +38,24 @@ app = typer.Typer(
     rich_markup_mode=None,
     epilog="Exit codes: 0 ok, 1 run failed, 2 usage, 3 invalid input, 4 refused, 5 no connection, 130 interrupted.",
 )
-for subject in (plants, simulate, forecast, serve, proposals, holds, audit, demo):
+for subject in (
+    plants,
+    simulate,
+    states,
+    forecast,
+    serve,
+    proposals,
+    work,
+    holds,
+    autonomy,
+    accounts,
+    audit,
+    certs,
+    connect,
+    history,
+    doctor,
+    demo,
+):
     subject.register(app)
 
 

@@ -1,7 +1,7 @@
-"""`jayul forecast`: what the line will do from where it stands now, asked of a running service."""
+"""`jayul forecast`: what a plant will do from where it stands, asked of a running service or read from a file."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -11,6 +11,7 @@ from service.cli.audit import DataOption
 from service.cli.figures import clock, draw_result, parse_precision, spell_precision, tell_precision
 from service.cli.output import Bar, Json, err, present
 from service.cli.simulate import Horizon, MaxReplications, PrecisionKpi, PrecisionOption, Replications, Seed, Workers
+from service.cli.states import StateOption, read_state
 
 if TYPE_CHECKING:
     from plants.flow.state import LineState
@@ -24,6 +25,10 @@ def register(app: typer.Typer) -> None:
 
 
 def forecast(
+    plant: Annotated[
+        str | None, typer.Argument(help="Plant of the state in --state; without it, a running service is asked.")
+    ] = None,
+    state: StateOption = None,
     data: DataOption = Path("data"),
     horizon: Horizon = "8h",
     replications: Replications = 30,
@@ -34,18 +39,16 @@ def forecast(
     workers: Workers = 1,
     as_json: Json = False,
 ) -> None:
-    """Forecast from the live state of a running service: KPIs and orders with intervals, and whether to trust it."""
-    from service.cli.client import Client
+    """Forecast from the live state of a running service, or from a state in a file: KPIs and orders with intervals."""
     from service.durations import parse_duration
     from twin.forecast import forecast as run
 
     horizon_s, narrow = parse_duration(horizon), parse_precision(precision)
-    client = Client(data)
-    plant, state = read_line(client.get("/api/plant"), client.get("/api/state"))
-    with Bar(f"forecasting {plant.plant}", quiet=as_json) as bar:
+    described, begin = _from_file(plant, state) if plant or state else _from_service(data)
+    with Bar(f"forecasting {described.plant}", quiet=as_json) as bar:
         found = run(
-            plant,
-            state,
+            described,
+            begin,
             horizon_s=horizon_s,
             replications=replications,
             seed=seed,
@@ -59,6 +62,24 @@ def forecast(
     for doubt in found.doubts:
         err.print(f"warning: the live state is not trustworthy: {doubt}", markup=False, soft_wrap=True)
     present(found.as_dict(), as_json, lambda console: _draw(console, found))
+
+
+def _from_service(data: Path) -> "tuple[Plant, LineState]":
+    from service.cli.client import Client
+
+    client = Client(data)
+    return read_line(client.get("/api/plant"), client.get("/api/state"))
+
+
+def _from_file(plant: str | None, state: Path | None) -> "tuple[Plant, LineState]":
+    from plants.loader.load import load_plant
+
+    if plant is None or state is None:
+        raise InvalidInput("give both: jayul forecast PLANT --state FILE, or neither, to ask a running service")
+    loaded = load_plant(plant)
+    found = read_state(state, loaded)
+    assert found is not None  # noqa: S101 - there is a file
+    return loaded, found
 
 
 def read_line(plant: Any, state: Any) -> "tuple[Plant, LineState]":  # noqa: ANN401 - JSON

@@ -9,6 +9,7 @@ from plants.kpi import KPI_UNITS
 from service.cli.output import Bar, table
 
 if TYPE_CHECKING:
+    from plants.flow.state import LineState
     from plants.flow.verdict import Interval
     from plants.model.plant import Plant
     from twin import EmissionFactor
@@ -52,6 +53,7 @@ def find_insight(
     emission: "EmissionFactor | None",
     workers: int,
     *,
+    state: "LineState | None" = None,
     quiet: bool,
 ) -> "Insight":
     """The report on the line of a result, with a bar."""
@@ -64,6 +66,7 @@ def find_insight(
             warmup_s=result.warmup_s,
             replications=replications,
             seed=result.seed,
+            state=state,
             emission=emission,
             sensitivity_replications=min(replications, _LEVER_RUNS),
             workers=workers,

@@ -5,14 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
-from service.cli.output import err
-from service.cli.plants import PlantArgument
+from service.cli.output import Json, err, present
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
     app.command()(serve)
     app.command("virtual-plant")(virtual_plant)
+    app.command("virtual-fault")(virtual_fault)
 
 
 def serve(
@@ -62,29 +62,60 @@ def run_service(given: dict[str, Any], *, as_json: bool) -> None:
 
 
 def virtual_plant(
-    plant: PlantArgument,
+    plant: Annotated[list[str], typer.Argument(metavar="PLANT...", help="Plant files or library plants, each a line.")],
     endpoint: Annotated[str, typer.Option(help="Where to serve OPC UA; loopback only.")] = "opc.tcp://127.0.0.1:4840",
     speed: Annotated[float, typer.Option(help="Plant seconds per wall second.")] = 60.0,
     seed: Annotated[int, typer.Option(help="Seed of the hidden truth and its luck.")] = 1,
     script: Annotated[str, typer.Option(help="Disturbances: demo, none, or a YAML file.")] = "none",
+    certs: Annotated[Path | None, typer.Option(help="Folder of its certificates: offers encrypted endpoints.")] = None,
+    only_encrypted: Annotated[bool, typer.Option("--only-encrypted", help="Shut the plain endpoint.")] = False,
+    accounts: Annotated[Path | None, typer.Option(help="YAML file of accounts in place of the practice ones.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the ready line as JSON.")] = False,
 ) -> None:
     """Run a practice plant: an OPC UA server whose hidden truth differs from the plant file."""
     from service.logs import set_up_logs
+    from virtual.accounts import load_accounts
     from virtual.process import run, say_ready
+    from virtual.protection import protection_of
     from virtual.script import load_script
 
     err.print(
-        f"virtual plant of {plant}, {speed:g} plant seconds a second, seed {seed}; Ctrl-C ends it", soft_wrap=True
+        f"virtual plant of {', '.join(plant)}, {speed:g} plant seconds a second, seed {seed}; Ctrl-C ends it",
+        soft_wrap=True,
     )
     set_up_logs("json" if as_json else "text")
     run(
-        plant,
+        *plant,
         endpoint=endpoint,
         speed=speed,
         seed=seed,
         script=load_script(script),
+        accounts=load_accounts(accounts),
+        protection=protection_of(certs, only=only_encrypted),
         on_ready=_say_ready_as_json if as_json else say_ready,
+    )
+
+
+def virtual_fault(
+    event: Annotated[str | None, typer.Argument(help="One event as in a script: '{kind: quality, alias: …}'.")] = None,
+    line: Annotated[str, typer.Option(help="Root object of the line, as in its plant file.")] = "Bottling",
+    endpoint: Annotated[str, typer.Option(help="Where the practice plant listens.")] = "opc.tcp://127.0.0.1:4840",
+    clear: Annotated[bool, typer.Option("--clear", help="End everything that was called.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Call a fault or disturbance of a practice plant that runs; docs/opcua.md lists them."""
+    import asyncio
+
+    from plants.errors import InvalidInput
+    from virtual.trainer import call_fault
+
+    if (event is None) != clear:
+        raise InvalidInput("give an event such as '{kind: quality, alias: filler.state, quality: bad}', or --clear")
+    standing = asyncio.run(call_fault(endpoint, line, event))
+    present(
+        {"standing": standing},
+        as_json,
+        lambda console: console.print("\n".join(standing) or "no fault stands", markup=False, soft_wrap=True),
     )
 
 

@@ -10,6 +10,7 @@ from plants.kpi import Kpi
 from service.cli.figures import draw_result, kpi_cells, parse_precision, spell_precision, tell_precision
 from service.cli.output import Bar, Json, err, present, table
 from service.cli.plants import PlantArgument
+from service.cli.states import StateOption, read_state
 
 if TYPE_CHECKING:
     from plants.flow.verdict import Interval
@@ -56,6 +57,7 @@ def simulate(
     horizon: Horizon = "8h",
     replications: Replications = 30,
     seed: Seed = 1,
+    state: StateOption = None,
     warmup: Annotated[str | None, typer.Option(help="Plant time left out of all figures.")] = None,
     steady: Annotated[
         bool, typer.Option("--steady", help="Find the warm-up (MSER-5) and leave it out: the line once it has settled.")
@@ -73,7 +75,7 @@ def simulate(
     engine: EngineName = "auto",
     as_json: Json = False,
 ) -> None:
-    """Simulate a line from empty: KPIs, what each station did, orders on time, all with 95 % intervals."""
+    """Simulate a plant from empty or from a state: KPIs, what stations did, orders on time, with 95 % intervals."""
     from plants.loader.load import load_plant
     from service.cli.insight import draw_insight, find_insight, parse_emission
     from service.durations import parse_duration
@@ -84,6 +86,9 @@ def simulate(
     emission = parse_emission(emission_factor, emission_source, emission_year, asked=insight)
     horizon_s, warmup_s = parse_duration(horizon), 0.0 if warmup is None else parse_duration(warmup)
     loaded = load_plant(plant)
+    begin = read_state(state, loaded)
+    if steady and begin is not None:
+        raise InvalidInput("--steady asks for the line once it has settled, whatever it starts from: leave out --state")
     settled = _find_warmup(loaded, horizon_s, seed, workers, quiet=as_json) if steady else None
     warmup_s = warmup_s if settled is None else settled.warmup_s
     with Bar(f"simulating {loaded.plant}", quiet=as_json) as bar:
@@ -92,6 +97,7 @@ def simulate(
             horizon_s=horizon_s,
             replications=replications,
             seed=seed,
+            state=begin,
             warmup_s=warmup_s,
             precision=parse_precision(precision),
             precision_kpi=precision_kpi,
@@ -101,7 +107,9 @@ def simulate(
             progress=bar,
             look=lambda found: bar.note(spell_precision(found)),
         )
-    found = find_insight(loaded, result, replications, emission, workers, quiet=as_json) if insight else None
+    found = (
+        find_insight(loaded, result, replications, emission, workers, state=begin, quiet=as_json) if insight else None
+    )
     body = result.as_dict() | ({} if settled is None else {"steady": settled.as_dict()})
     body |= {} if found is None else {"insight": found.as_dict()}
 
@@ -157,6 +165,7 @@ def compare(
     horizon: Horizon = "8h",
     replications: Replications = 30,
     seed: Seed = 1,
+    state: StateOption = None,
     precision: PrecisionOption = None,
     precision_kpi: PrecisionKpi = None,
     max_replications: MaxReplications = 2000,
@@ -172,7 +181,8 @@ def compare(
 
     horizon_s = parse_duration(horizon)
     loaded = load_plant(plant)
-    changes = parse_changes(loaded, settings or [], sequence)
+    begin = read_state(state, loaded)
+    changes = parse_changes(loaded, settings or [], sequence, begin)
     with Bar(f"comparing on {loaded.plant}", quiet=as_json) as bar:
         result = run(
             loaded,
@@ -180,6 +190,7 @@ def compare(
             horizon_s=horizon_s,
             replications=replications,
             seed=seed,
+            state=begin,
             precision=parse_precision(precision),
             precision_kpi=precision_kpi,
             max_replications=max_replications,

@@ -184,7 +184,8 @@ class Stops(Work):
         operated = m.operated_total - m.worn_at
         wear = m.wear_lowered
         if wear is not None:
-            self._set_wear(m, m.wear + operated / 3600 * wear.per_hour + units * wear.per_unit)
+            grown = operated / 3600 * wear.per_hour + units * wear.per_unit
+            self._set_wear(m, m.wear + grown * factors(self.plant.stations[m.station], self.values).wear)
         m.worn_at = m.operated_total
         for care in m.care:
             care.operated += operated

@@ -6,6 +6,9 @@ than four standard errors. The mean forgets over some two hundred looks, so that
 
 A sensor's error drifts slowly, so looks are taken at least `_APART_S` apart and still count only one in `_CORRELATED`.
 Near empty and full a sensor cannot err both ways; looks there would bend the mean and are left out.
+
+A person who counts sets the constant, and with it how far the sensor is off: from then on its values are taken less
+that error, so that the estimate does not drift back.
 """
 
 import math
@@ -17,6 +20,8 @@ _PRIOR_SD = 1.5
 _DIFFERENT = 4.0
 _EDGE = 3
 _CLEARLY_OFF = 8
+_COUNTED_SD = 0.5
+"""Of a count by a person: units move while they count."""
 
 
 class Level:
@@ -28,6 +33,7 @@ class Level:
         self._looks = 0
         self._looked_s = -math.inf
         self._offset = 0.0
+        self._bias = 0.0
         self._variance = _PRIOR_SD**2
         self._sensor: float | None = None
         self._flow: int | None = None
@@ -38,7 +44,7 @@ class Level:
         self._flow = flow
         if sensor is None or flow is None or at_s < self._looked_s + _APART_S:
             return
-        residual = sensor - flow - self._offset
+        residual = sensor - self._bias - flow - self._offset
         at_edge = not _EDGE < flow + self._offset < self._capacity - _EDGE
         if self._looks and at_edge and abs(residual) < _CLEARLY_OFF:
             return
@@ -49,10 +55,21 @@ class Level:
         if self._looks > 1:
             self._variance += (residual**2 * (1 - gain) - self._variance) / (self._looks + _CORRELATED)
 
+    def correct(self, units: int) -> None:
+        """A person has counted the content now."""
+        if self._flow is None:
+            self._bias = (self._sensor or 0.0) - units
+            self._variance = _COUNTED_SD**2
+            return
+        offset = float(units - self._flow)
+        if self._looks:
+            self._bias += self._offset - offset
+        self._offset, self._looks, self._variance = offset, _MEMORY, _COUNTED_SD**2
+
     @property
     def units(self) -> int:
         """Best estimate, within 0 and the capacity."""
-        level = self._sensor or 0.0
+        level = (self._sensor or 0.0) - self._bias
         if self._flow is not None:
             beyond_noise = abs(self._offset) > _DIFFERENT * self._error
             level = self._flow + (round(self._offset) if beyond_noise else 0)

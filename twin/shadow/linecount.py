@@ -74,6 +74,10 @@ class LineCount:
         """Units on the line, in machines and buffers."""
         return sum(level.units for level in self._levels) + sum(self._held)
 
+    def correct(self, buffer: str, units: int) -> None:
+        """A person has counted a buffer; the name must be one of the plant's."""
+        self._levels[[b.id for b in self._plant.buffers].index(buffer)].correct(units)
+
     def contents(self, at_s: float) -> tuple[list[Part | None], list[BufferState], tuple[OrderState, ...]]:
         """The unit in each station, what is in each buffer, and how far the orders are."""
         numbers = self.orders.newest(self.on_line)

@@ -15,6 +15,7 @@ def buffers(flow: Flow) -> Iterator[Fault]:
     yield from _direct(flow)
     yield from _batches(flow)
     yield from _limit(flow)
+    yield from _kits(flow)
     yield from _components(flow)
 
 
@@ -30,15 +31,15 @@ def _direct(flow: Flow) -> Iterator[Fault]:
 
 
 def _batches(flow: Flow) -> Iterator[Fault]:
-    """Batches that can never gather, because no buffer in front holds so many units."""
+    """Batches that can never gather, because the buffers in front do not hold so many units."""
+    sources = flow.sources(components=False)
     for i, station in enumerate(flow.plant.stations):
         least = _least(station)
-        front = [b for b in flow.plant.buffers if station.id in b.downstream] if least > 1 else []
-        waits_outside = station.id in flow.entries and not any(b.upstream is None for b in front)
-        if front and not waits_outside and all(b.capacity < least for b in front):
-            largest = max(b.capacity for b in front)
-            message = f"'{station.id}' waits for {least} units, and no buffer in front holds more than {largest}"
-            yield Fault(("stations", i, "batch", "minimum"), message)
+        if least > 1 and station.id in sources:
+            room = sum(b.capacity for b in flow.plant.buffers if station.id in b.downstream)
+            if room < least:
+                message = f"'{station.id}' waits for {least} units, and the buffers in front hold {room}"
+                yield Fault(("stations", i, "batch", "minimum"), message)
 
 
 def _limit(flow: Flow) -> Iterator[Fault]:
@@ -63,14 +64,34 @@ def _least(station: "Station") -> int:
     return station.batch.minimum if station.batch is not None and station.batch.wait_s is None else 1
 
 
+def _kits(flow: Flow) -> Iterator[Fault]:
+    """Components that can never lie ready together, because their buffers do not hold so many."""
+    rooms: dict[tuple[str, str], int] = {}
+    for move in flow.moves:
+        for station in move.after.stations if move.component is not None else ():
+            key = (str(move.component), station)
+            if key not in rooms:
+                rooms[key] = _room(flow, station, move.before.stations)
+            if rooms[key] < move.quantity:
+                message = (
+                    f"'{station}' builds in {move.quantity} of '{move.component}' at once, and the buffers that bring "
+                    f"them hold {rooms[key]}"
+                )
+                yield Fault((*move.path, "quantity"), message)
+                break
+
+
+def _room(flow: Flow, station: str, sources: tuple[str, ...]) -> int:
+    """Units from some stations that the buffers in front of another hold together."""
+    return sum(b.capacity for b in flow.plant.buffers if station in b.downstream and flow.fills(b, sources))
+
+
 def _components(flow: Flow) -> Iterator[Fault]:
     """Components wait in buffers of their own, where units that go on by themselves do not stand in their way."""
     alone, built_in = flow.sources(components=False), flow.sources(components=True)
     for i, buffer in enumerate(flow.plant.buffers):
         for station in buffer.downstream:
-            enters = buffer.upstream is None and station in flow.entries
-            mixed = station in built_in and flow.fills(buffer, built_in[station])
-            if mixed and (enters or (station in alone and flow.fills(buffer, alone[station]))):
+            if all(station in s and flow.fills(buffer, s[station]) for s in (alone, built_in)):
                 message = (
                     f"buffer '{buffer.id}' brings '{station}' components and also units that go on by themselves: "
                     "components need a buffer of their own"

@@ -28,6 +28,8 @@ class Move:
     """Where a person would look: the later step, the `to` of a rework, or the component."""
     component: str | None = None
     """The component that goes to be built in, at any of the stations; None for a unit that goes on by itself."""
+    quantity: int = 1
+    """How many of it are built in at once."""
 
 
 class Flow:
@@ -56,11 +58,6 @@ class Flow:
             product: frozenset(s for step in route for s in step.stations) for product, route in self.routes.items()
         }
 
-    @cached_property
-    def entries(self) -> Stations:
-        """Stations of first steps."""
-        return frozenset(station for route in self.routes.values() for station in route[0].stations)
-
     def sources(self, components: bool) -> dict[str, set[str]]:
         """For each station, those that its units come from: units that go on by themselves, or else components."""
         found: dict[str, set[str]] = defaultdict(set)
@@ -84,10 +81,6 @@ class Flow:
         """Whether one of some stations can fill a buffer."""
         return buffer.upstream is None or not set(sources).isdisjoint(buffer.upstream)
 
-    def enters(self, buffer: "Buffer") -> bool:
-        """Whether units come into a buffer from outside, on their way to a first step."""
-        return buffer.upstream is None and not self.entries.isdisjoint(buffer.downstream)
-
     def path(self, product: str, position: int) -> Path:
         """Where a step stands; the product itself where it has no route."""
         at = ("products", self._index[product])
@@ -106,4 +99,4 @@ class Flow:
         for i, step in enumerate(self.routes[product]):
             for n, part in enumerate(step.components):
                 path = (*self.path(product, i), "components", n)
-                yield Move(product, self.routes[part.product][-1], step, path, part.product)
+                yield Move(product, self.routes[part.product][-1], step, path, part.product, part.quantity)

@@ -19,7 +19,8 @@ def routes(flow: Flow) -> Iterator[Fault]:
 
 
 def assembly(flow: Flow) -> Iterator[Fault]:
-    """Products that contain themselves, straight or through others."""
+    """Products that contain themselves, straight or through others, and components that are never made."""
+    yield from _never_made(flow)
     done: set[str] = set()
     for product in flow.routes:
         yield from _contains(flow, product, (), done)
@@ -87,8 +88,24 @@ def _unused(flow: Flow) -> Iterator[Fault]:
     alone, built_in = flow.sources(components=False), flow.sources(components=True)
     for i, buffer in enumerate(flow.plant.buffers):
         sources = ((*alone.get(station, ()), *built_in.get(station, ())) for station in buffer.downstream)
-        if not flow.enters(buffer) and not any(s and flow.fills(buffer, s) for s in sources):
+        if not any(s and flow.fills(buffer, s) for s in sources):
             yield Fault(("buffers", i), f"no route passes through buffer '{buffer.id}'")
+
+
+def _never_made(flow: Flow) -> Iterator[Fault]:
+    """Orders bring about the components they need; units that come by themselves, or are made without end, do not."""
+    plant = flow.plant
+    supplied = {o.product for o in plant.orders} | {a.product for a in plant.arrivals}
+    alone = {a.product for a in plant.arrivals} if supplied else {plant.products[0].id}
+    for product in flow.routes:
+        for i, step in enumerate(flow.routes[product] if product in alone else ()):
+            for n, part in enumerate(step.components):
+                if part.product not in supplied:
+                    message = (
+                        f"'{part.product}' is never made for '{product}', which comes without an order: give arrivals "
+                        f"(or orders) of '{part.product}'"
+                    )
+                    yield Fault((*flow.path(product, i), "components", n, "product"), message)
 
 
 def _contains(flow: Flow, product: str, above: tuple[str, ...], done: set[str]) -> Iterator[Fault]:

@@ -91,6 +91,14 @@ def _of_station(path: Path, station: Described, known: _Known) -> Iterator[Fault
     for where, name in words(section(station, "dispatch"), "sequence"):
         says = f"the sequence of '{owner}' names unknown order"
         yield from _astray((*path, "dispatch", *where), name, says, known.orders)
+    parameters = _Names(name for _, name in named(station, "parameters"))
+    for place, response in items(station, "responses"):
+        for at, term in items(response, "terms"):
+            for where, power in items(term, "of"):
+                says = f"a response of '{owner}' names unknown parameter"
+                yield from _astray(
+                    (*path, *place, *at, *where, "parameter"), word(power, "parameter"), says, parameters
+                )
     settings = known.settings.get(owner or "", known.products)
     for place, pair in items(section(station, "setups"), "pairs"):
         for key in ("before", "after"):

@@ -3,8 +3,8 @@
 import pytest
 
 from connectors.opcua import OpcUaActuator, OpcUaSource
+from plants.model.connection import OpcUa
 from plants.model.plant import Plant
-from plants.model.policy import OpcUa
 from plants.model.tags import tags_of
 from service.clock import SystemClock
 from tests.conformance.links.conftest import QUICK, WRITER, Rig

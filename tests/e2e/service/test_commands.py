@@ -49,7 +49,7 @@ def test_a_plant_with_routes_checks_and_shows_the_load_of_its_stations() -> None
 
     assert told.code == machine.code == 0
     assert "beyond a serial line: routes (shaft)" in told.out
-    assert {row["station"]: round(row["share"], 2) for row in machine.json["load"]}["mill_1"] == 0.78
+    assert {row["station"]: round(row["share"], 2) for row in machine.json["load"]}["mill_1"] == 0.68
     assert any(what.startswith("vehicles") for what in machine.json["breadth"])
 
 

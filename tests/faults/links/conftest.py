@@ -6,16 +6,23 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from asyncua import ua
+from asyncua.ua.attribute_ids import AttributeIds
 from pydantic import SecretStr
 
 from connectors.opcua import OpcUaActuator, OpcUaSecurity, OpcUaSource, SourceOptions
 from plants.loader.load import load_plant
 from plants.model.plant import Plant
 from service.clock import SystemClock
+from virtual.accounts import Accounts
+from virtual.protection import Protection
 from virtual.script import NO_SCRIPT, Script
+from virtual.server import PlantServer
+from virtual.still import StillPlant
 
 ROOT = Path(__file__).parents[3]
 QUICK = SourceOptions(
@@ -39,13 +46,15 @@ class PlantProcess:
         self._process: Process | None = None
         self.endpoint = "opc.tcp://127.0.0.1:0"
 
-    async def start(self, script: Script = NO_SCRIPT, *, more: tuple[str, ...] = ("--still",)) -> None:
+    async def start(
+        self, script: Script = NO_SCRIPT, *, more: tuple[str, ...] = ("--still",), plant: str = "bottling"
+    ) -> None:
         """Start it and wait until it is ready."""
         file = self._folder / "script.json"
         file.write_text(script.model_dump_json(), encoding="utf-8")
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "virtual", "bottling", *more, "--endpoint", self.endpoint, "--script", str(file)),
+            *("-m", "virtual", plant, *more, "--endpoint", self.endpoint, "--script", str(file)),
             cwd=ROOT,
             stdout=PIPE,
             env=self._environment,
@@ -87,6 +96,69 @@ class PlantProcess:
             process.kill()
             await process.communicate()
         return process.returncode
+
+
+class PlantHere:
+    """A plant at rest behind a real server in this process, on a port of its own: quicker to start than a process."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._plant = plant
+        self._server: PlantServer | None = None
+        self._showing: asyncio.Task[None] | None = None
+        self.equipment = StillPlant(plant)
+        self.endpoint = ""
+
+    async def start(
+        self, script: Script = NO_SCRIPT, *, accounts: Accounts | None = None, protection: Protection | None = None
+    ) -> None:
+        """Listen and show every tag."""
+        self.equipment = StillPlant(self._plant, script=script)
+        self._server = PlantServer(
+            self.equipment,
+            endpoint="opc.tcp://127.0.0.1:0",
+            script=script,
+            accounts=accounts,
+            protection=protection,
+        )
+        await self._server.start()
+        self.endpoint = self._server.endpoint
+        self._showing = asyncio.create_task(self._keep_showing(self._server))
+
+    async def end(self) -> None:
+        """Stop listening. May be called twice."""
+        if self._showing is not None:
+            self._showing.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._showing
+        if self._server is not None:
+            await self._server.stop()
+
+    async def inject(self, alias: str, data: ua.DataValue) -> None:
+        """Put anything at all on a tag's node, past the checks of the server's own library.
+
+        It stays until the plant has another value to show.
+        """
+        assert self._server is not None
+        assert self._server._server is not None
+        space = self._server._server.iserver.aspace
+        held = space._nodes[self._server.lines[0].nodes[alias]].attributes[AttributeIds.Value]
+        held.value = data
+        for handle, changed in list(held.datachange_callbacks.items()):
+            await changed(handle, data)
+
+    async def _keep_showing(self, server: PlantServer) -> None:
+        while True:
+            self.equipment.advance(0.02)
+            await server.show(1.0)
+            await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+async def here(plant: Plant) -> AsyncIterator[PlantHere]:
+    """A plant in this process, not yet started."""
+    here = PlantHere(plant)
+    yield here
+    await here.end()
 
 
 @pytest.fixture(scope="session")

@@ -121,6 +121,8 @@ def test_a_name_that_nothing_carries_is_told_with_a_near_one(
         ("{station: mill", "{station: «oven", "step 'finish' of 'shaft' is never done at 'oven'"),
         ("  - {id: tray", "  - «{id: attic, name: {en: A, ko: A}, upstream: oven, downstream: saw}\n  - {id: tray",
          "no route passes through buffer 'attic'"),
+        ("  - {id: tray", "  - «{id: gate, name: {en: G, ko: G}, downstream: saw}\n  - {id: tray",
+         "no route passes through buffer 'gate'"),
         ("[{step: cut, stations: saw}]", "[{step: cut, stations: saw, components: [{product: «shaft}]}]",
          "a product cannot contain itself: 'shaft' in 'pin' in 'shaft'"),
         ("capacity: 4}", "capacity: 0, transport_s: «5}",
@@ -129,7 +131,11 @@ def test_a_name_that_nothing_carries_is_told_with_a_near_one(
          "buffer 'rack' of capacity 0 hands over directly: a vehicle needs a place to set down"),
         ("capacity: 4}", "capacity: 0}", "'bench' hands over directly to itself and would wait for ever"),
         ("batch: {minimum: 3, maximum: 6}", "batch: {minimum: «7, maximum: 8}",
-         "'oven' waits for 7 units, and no buffer in front holds more than 6"),
+         "'oven' waits for 7 units, and the buffers in front hold 6"),
+        ("downstream: bench, capacity: 20", "downstream: bench, capacity: 1",
+         "'bench' builds in 2 of 'pin' at once, and the buffers that bring them hold 1"),
+        ("product: pin, every", "product: shaft, every",
+         "'pin' is never made for 'shaft', which comes without an order: give arrivals (or orders) of 'pin'"),
         ("wip_limit: 40", "wip_limit: «2", "step 'harden' of 'shaft' waits for 3 units, and no more than 2 may enter"),
         ("upstream: [mill, bench]", "upstream: [mill, bench, saw]",
          "buffer 'table' brings 'bench' components and also units that go on by themselves"),
@@ -247,6 +253,32 @@ def test_what_is_no_list_of_names_is_told_in_plain_words(tmp_path: Path) -> None
     told = _problems(tmp_path, ("downstream: mill", "downstream: 5"))
 
     assert [t.split(" at ")[0] for t in told] == ["a name, or a list of names, is expected here"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("count: 1", "count: 1\n    kind: «agvv",
+         "'agvv' is not one of agv, mobile_robot, humanoid at {place}, did you mean 'agv'?"),
+        ("moving_kw", "«moving_kv", "unknown key 'moving_kv' at {place}, did you mean 'moving_kw'?"),
+        ("inspection: {}", "«inspektion: {}", "unknown key 'inspektion' at {place}, did you mean 'inspection'?"),
+        ("{to: fit2}", "{«too: fit2}", "unknown key 'too' at {place}, did you mean 'to'?"),
+        ("wear_above: 5", "«wear_over: 5", "unknown key 'wear_over' at {place}, did you mean 'wear_above'?"),
+        ("maximum: 6}", "maximum: 6, mix: «prodct}",
+         "'prodct' is not one of product, step, any at {place}, did you mean 'product'?"),
+        ("{kind: exponential, mean_s: 3600}", "{kind: «exponent, mean_s: 3600}", "'exponent' is not one of"),
+        ("{skill: sawing}", "{skill: sawing, during: [«setups]}",
+         "'setups' is not one of setup, processing at {place}, did you mean 'setup'?"),
+        ('start_s: "06:00"', 'start_s: «"6am"', "give seconds, or hours after the start of the day as 'HH:MM'"),
+        ("stations: oven", "stations: «[]", "too few entries: at least 1 must be given at {place}"),
+        ("stations: oven", "stations: [oven, «5]", "text is expected here, not 5 at {place}"),
+    ],
+)  # fmt: skip
+def test_keys_and_kinds_of_the_new_mappings_are_suggested(tmp_path: Path, old: str, new: str, message: str) -> None:
+    """In lists, in unions and in mappings below them, each at its place."""
+    told = _problems(tmp_path, (old, new))
+
+    assert any(message.format(place=_place(old, new)) in line for line in told), told
 
 
 def test_a_plant_of_the_largest_size_is_checked_in_bounded_time(tmp_path: Path) -> None:

@@ -79,3 +79,30 @@ def test_without_counters_the_sensor_is_all_there_is() -> None:
 
     assert level.units == 60
     assert level.sd > 1
+
+
+def test_a_count_by_a_person_holds_against_counters_and_a_sensor_that_is_off() -> None:
+    """Eleven units are there; counters and sensor say otherwise before and go on saying so."""
+    level = Level(60)
+    for n, error in enumerate(_noise(1)):
+        level.look(12.0 * n, round(17 + error), 14)
+
+    level.correct(11)
+
+    assert level.units == 11
+    assert level.sd < 0.5
+    for n, error in enumerate(_noise(2)):
+        level.look(12.0 * (200 + n), round(17 + 5 + error), 14 + 5)
+    assert level.units == pytest.approx(11 + 5, abs=1)
+
+
+def test_a_count_by_a_person_calibrates_a_sensor_without_counters() -> None:
+    """The sensor shows four too many, and from now on four less is believed."""
+    level = Level(60)
+    level.look(0.0, 24, None)
+
+    level.correct(20)
+    level.look(12.0, 30, None)
+
+    assert level.units == 26
+    assert level.sd == 0.5

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from plants.errors import InvalidInput
 from plants.flow.change import Resequence, SetParameter
 from plants.flow.state import Condition, LineState
 from plants.loader.load import load_plant
@@ -238,3 +239,19 @@ def test_shares_say_what_stations_did_lately(plant: Plant) -> None:
     line_before.skip(5400)
     worked = (made - line_before.sim.snapshot().stations[1].processed) * 2.4
     assert shares["filler"][Condition.EXECUTING] == pytest.approx(worked, rel=0.05)
+
+
+def test_a_person_may_correct_what_is_in_a_buffer(plant: Plant) -> None:
+    """The next state has the count; what cannot be is refused by name."""
+    line, shadow = SeenLine(plant), Shadow(plant)
+    shadow.feed(line.run(1800.0))
+    shadow.state(line.now + SETTLED)
+
+    shadow.correct("conveyor_2", 7)
+
+    counts = {b.buffer: len(b.parts) for b in shadow.state(line.now + SETTLED).buffers}
+    assert counts["conveyor_2"] == 7
+    with pytest.raises(InvalidInput, match="no buffer 'belt'; it has: conveyor_1"):
+        shadow.correct("belt", 7)
+    with pytest.raises(InvalidInput, match="'transfer': it holds 0 to 4"):
+        shadow.correct("transfer", 5)

@@ -68,12 +68,6 @@ def test_units_stay_in_sequence() -> None:
     assert len(left) > 100
 
 
-def test_a_conveyor_without_places_is_refused() -> None:
-    """Direct transfer takes no time; the message says what to change."""
-    with pytest.raises(InvalidInput, match="capacity of at least 1"):
-        LineSimulation(line([station(), station()], [(0, 5.0)]))
-
-
 def test_a_setup_comes_between_two_products_and_not_between_two_orders_of_one() -> None:
     """Red, red, blue: one changeover of 30 s at the station that needs it, none at the start."""
     setups = {"default": constant(30)}
