@@ -115,15 +115,19 @@ class Flow(Stops):
             self._left()
 
     def _send(self, m: MachineRun) -> None:
-        """Let the units of a finished job go, as far as there is room."""
+        """Let the units of a finished job go, as far as there is room; what that makes possible happens afterwards."""
         job = m.job
+        settling, self._settling = self._settling, True
         for part in list(job):
             if part.task is None and self._move(m, part):
                 job.remove(part)
+        self._settling = settling
         if job:
             self._block(m)
         else:
             self._emptied(m)
+        if self._agenda and not settling:
+            self._settle()
 
     def _block(self, m: MachineRun) -> None:
         """A machine holds finished units."""
@@ -262,14 +266,21 @@ class Flow(Stops):
             if m not in b.waiting:
                 continue
             for part in list(m.job):
-                if part.task is None and b in self.ways[m.station, part.step] and self._move(m, part):
-                    m.job.remove(part)
+                if part in m.job and part.task is None and b in self.ways[m.station, part.step]:
+                    self._move_up(m, part)
             if not m.job:
                 m.finished = False
                 self._agenda.append(m)
             self._unblock(m)
         b.capacity = b.lowered.capacity
         b.excess = max(len(b.queue) - b.capacity, 0) if b.excess else 0
+
+    def _move_up(self, m: MachineRun, part: PartRun) -> None:
+        """A unit leaves its machine if there is room; who takes it must not find it in the machine, too."""
+        place = m.job.index(part)
+        del m.job[place]
+        if not self._move(m, part):
+            m.job.insert(place, part)
 
     def _taken_from(self, b: BufferRun) -> None:
         """A unit was taken out of a buffer."""
