@@ -30,7 +30,8 @@ class Case:
     features: frozenset[str] = field(default_factory=frozenset)
 
 
-def _times(low: float, high: float) -> st.SearchStrategy[dict[str, Any]]:
+def times(low: float, high: float) -> st.SearchStrategy[dict[str, Any]]:
+    """Any kind of time with a mean between two numbers of seconds."""
     mean = st.floats(low, high)
     return st.one_of(
         mean.map(constant),
@@ -45,14 +46,15 @@ def _times(low: float, high: float) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @st.composite
-def _mode(draw: st.DrawFn, id: str) -> dict[str, Any]:
+def stop(draw: st.DrawFn, id: str) -> dict[str, Any]:
+    """A failure mode of either clock and class."""
     return {
         "id": id,
         "name": LABEL,
         "clock": draw(st.sampled_from(["operating", "calendar"])),
         "stop_class": draw(st.sampled_from(["breakdown", "micro_stop"])),
-        "uptime": draw(_times(8, 80)),
-        "repair": draw(_times(1, 15)),
+        "uptime": draw(times(8, 80)),
+        "repair": draw(times(1, 15)),
     }
 
 
@@ -63,7 +65,8 @@ def _effect(on: str, exponent: float) -> dict[str, Any]:
 
 
 @st.composite
-def _parameter(draw: st.DrawFn) -> dict[str, Any]:
+def parameter(draw: st.DrawFn) -> dict[str, Any]:
+    """A parameter with one to four effects."""
     acts_on = draw(st.sets(st.sampled_from(["cycle_time", "scrap", "failure_rate", "power"]), min_size=1))
     given = {"id": "speed", "name": LABEL, "unit": "1/s", "nominal": 10, "minimum": 5, "maximum": 20}
     effects = [_effect(on, -1.0 if on == "cycle_time" else 1.5) for on in sorted(acts_on)]
@@ -71,11 +74,12 @@ def _parameter(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def _setups(draw: st.DrawFn) -> dict[str, Any]:
+def setups(draw: st.DrawFn) -> dict[str, Any]:
+    """A default, some pairs, or no setups at all."""
     pairs = draw(st.lists(st.tuples(st.sampled_from(PRODUCTS), st.sampled_from(PRODUCTS)), unique=True, max_size=3))
     return {
-        "default": draw(st.one_of(st.just(constant(0.0)), _times(2, 15))),
-        "pairs": [{"before": a, "after": b, "time": draw(_times(1, 20))} for a, b in pairs],
+        "default": draw(st.one_of(st.just(constant(0.0)), times(2, 15))),
+        "pairs": [{"before": a, "after": b, "time": draw(times(1, 20))} for a, b in pairs],
     }
 
 
@@ -83,12 +87,12 @@ def _setups(draw: st.DrawFn) -> dict[str, Any]:
 def _station(draw: st.DrawFn) -> dict[str, Any]:
     n = draw(st.sampled_from([0, 0, 1, 1, 2, 3]))
     return station(
-        draw(_times(0.5, 4)),
+        draw(times(0.5, 4)),
         scrap=draw(st.sampled_from([0.0, 0.0, 0.05, 0.3])),
-        failures=[draw(_mode(f"m{k}")) for k in range(n)],
-        setups=draw(_setups()),
+        failures=[draw(stop(f"m{k}")) for k in range(n)],
+        setups=draw(setups()),
         power_kw={"executing": 9.0, "waiting": 2.0, "setup": 3.0, "down": 1.0},
-        parameters=[draw(_parameter())] if draw(st.booleans()) else [],
+        parameters=[draw(parameter())] if draw(st.booleans()) else [],
     )
 
 

@@ -1,9 +1,10 @@
-"""Engines: which one runs a line. Both give the same events, totals and snapshots bit by bit (ADR 0008).
+"""Engines: which one runs a plant. Both give the same events, totals and snapshots bit by bit (ADR 0008).
 
 Used by `twin.run` and `twin.replications`. `simpy` is always there; `compiled` needs Numba (extra `compiled`) and is
-refused by name for what it does not cover. `auto` takes the compiled engine when its kernels are loaded and the line is
-covered, and SimPy otherwise; once SimPy has been given about two seconds of work it has the kernels loaded, or
-compiled, in a thread beside it. Since both engines agree, a scenario may begin in one and end in the other.
+refused by name for what it does not cover. `auto` takes the compiled engine when its kernels are loaded and the plant
+is covered, and SimPy otherwise; once SimPy has been given about two seconds of work it has the kernels loaded, or
+compiled, in a thread beside it. Serial lines and networks have kernels of their own, loaded when first needed. Since
+both engines agree, a scenario may begin in one and end in the other.
 """
 
 import importlib
@@ -17,6 +18,7 @@ from plants.errors import InvalidInput
 from plants.flow.change import Change
 from plants.flow.state import LineState
 from plants.model.plant import Plant
+from twin.compiled.network.coverage import refused
 from twin.engine import LineSimulation
 from twin.log import EventLog
 from twin.lowering import LoweredLine
@@ -83,7 +85,9 @@ class Kernels:
     first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, make_ready: str = "make_ready") -> None:
+        self._make_ready = make_ready
+        """What of `twin.compiled.ready` loads and checks them."""
         self._lock = threading.Lock()
         self._loaded = threading.Event()
         self._thread: threading.Thread | None = None
@@ -124,14 +128,32 @@ class Kernels:
         self.fault = numba_fault()
         if self.fault is None:
             try:
-                importlib.import_module("twin.compiled.ready").make_ready()
+                getattr(importlib.import_module("twin.compiled.ready"), self._make_ready)()
             except Exception as error:
                 self.fault = f"the compiled engine cannot be used here: {error}"
         self._loaded.set()
 
 
 KERNELS = Kernels()
-"""Those of this process."""
+"""Those of this process for serial lines."""
+NETWORK_KERNELS = Kernels("make_networks_ready")
+"""Those for all other plants."""
+
+
+def kernels_of(plant: Plant) -> Kernels:
+    """The kernels that a plant needs."""
+    return KERNELS if plant.serial else NETWORK_KERNELS
+
+
+def will_need_kernels(plant: Plant, steps: float) -> None:
+    """SimPy is about to be given so many part-steps of a plant; kernels that could do them are loaded in time."""
+    if plant.serial or refused(plant) is None:
+        kernels_of(plant).will_need(steps)
+
+
+def compiled_now(plant: Plant) -> bool:
+    """Whether the compiled engine runs a plant, and can at once."""
+    return kernels_of(plant).ready and (plant.serial or refused(plant) is None)
 
 
 def engine_named(name: str) -> Engine:
@@ -202,18 +224,31 @@ def simulation(
         EngineRefused: engine `compiled` is not there or does not cover the line.
         InvalidInput: the state does not fit the plant.
     """
-    if engine is Engine.COMPILED and not KERNELS.wait():
-        raise EngineRefused(KERNELS.fault or "the compiled engine is not ready")
-    if engine is Engine.SIMPY or not KERNELS.ready:
-        return reference(plant, seed=seed, replication=replication, state=state), Engine.SIMPY
-    ready: Any = importlib.import_module("twin.compiled.ready")
-    missing = ready.not_covered(plant)
-    if missing is None:
+    if engine is not Engine.SIMPY and _usable(plant, engine, state):
+        ready: Any = importlib.import_module("twin.compiled.ready")
         made: Simulation = ready.simulation(plant, seed=seed, replication=replication, state=state, marks_s=marks_s)
         return made, Engine.COMPILED
-    if engine is Engine.COMPILED:
-        raise EngineRefused(f"the compiled engine does not cover {missing}: use engine 'simpy'")
     return reference(plant, seed=seed, replication=replication, state=state), Engine.SIMPY
+
+
+def _usable(plant: Plant, engine: Engine, state: LineState | None) -> bool:
+    """Whether the compiled engine can be used now; waits for its kernels where it was asked for by name.
+
+    Raises:
+        EngineRefused: it was asked for by name and is not there or does not cover the plant.
+    """
+    by_name = engine is Engine.COMPILED
+    kernels = kernels_of(plant)
+    missing = None if plant.serial else refused(plant, state)
+    if missing is None:
+        if not (kernels.wait() if by_name else kernels.ready):
+            if by_name:
+                raise EngineRefused(kernels.fault or "the compiled engine is not ready")
+            return False
+        missing = importlib.import_module("twin.compiled.ready").not_covered(plant, state)
+    if by_name and missing is not None:
+        raise EngineRefused(f"the compiled engine does not cover {missing}: use engine 'simpy'")
+    return missing is None
 
 
 def names_of(engines: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from plants.errors import InvalidInput
 from plants.flow.change import Change
 from plants.flow.state import LineState
 from plants.model.plant import Plant
-from twin.engines import KERNELS, Engine, engine_named
+from twin.engines import Engine, compiled_now, engine_named
 from twin.run import RunResult, run
 
 Progress = Callable[[int, int], None]
@@ -155,10 +155,11 @@ def _collect(results: Iterable[Found], total: int, progress: Progress | None) ->
 
 def _compiled(jobs: Iterable[tuple[Scenario, int]]) -> bool:
     """Whether the compiled engine makes all of these, now."""
-    engines = {engine_named(scenario.engine) for scenario, _ in jobs}
+    scenarios = {id(scenario): scenario for scenario, _ in jobs}.values()
+    engines = {engine_named(s.engine) for s in scenarios}
     if Engine.SIMPY in engines:
         return False
-    return Engine.AUTO not in engines or KERNELS.ready
+    return all(engine_named(s.engine) is Engine.COMPILED or compiled_now(s.plant) for s in scenarios)
 
 
 def _by_simpy(job: tuple[Scenario, int]) -> tuple[Scenario, int]:

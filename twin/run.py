@@ -14,7 +14,7 @@ from plants.flow.change import Change, Resequence
 from plants.flow.state import Condition, LineState
 from plants.kpi import Kpi
 from plants.model.plant import Plant
-from twin.engines import KERNELS, Engine, Simulation, engine_named, simulation
+from twin.engines import Engine, Simulation, engine_named, simulation, will_need_kernels
 from twin.kpis import kpis_of, losses_min, pace, projected_ends, tardiness_s
 from twin.totals import Totals
 from twin.uncertainty import drawn
@@ -127,7 +127,7 @@ def run(
         marks_s=None if changes else marks | {delay_s},
     )
     if ran is Engine.SIMPY and engine == Engine.AUTO:
-        KERNELS.will_need(_steps(sim, horizon_s))
+        will_need_kernels(plant, _steps(sim, horizon_s))
     seen = advance(sim, marks, changes, delay_s)
     result = summarise(sim, replication, seen[horizon_s].since(seen[warmup_s]))
     result = replace(result, slots=_slots(seen, ends), engine=ran.value)

@@ -86,6 +86,7 @@ class Times:
         return len(self.rows) - 1
 
     def records(self) -> Records:
+        """All of them, `TIME`."""
         return np.array(self.rows, TIME)
 
 

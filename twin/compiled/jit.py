@@ -51,7 +51,7 @@ def jit(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def inner(function: Callable[P, R]) -> Callable[P, R]:
-    """The same for a function that only kernels call: it has no way in from Python and is kept on the disk with them."""
+    """The same for what only kernels call: without a way in from Python, and kept on the disk as a part of them."""
     return _compile(function, inlined=False, inner=True)
 
 
@@ -70,7 +70,7 @@ def _compile(function: Callable[P, R], *, inlined: bool, inner: bool = False) ->
     if _FOLDER is not None:
         numba.config.CACHE_DIR = str(_FOLDER)
     try:
-        compiled: Callable[P, R] = numba.njit(
+        compiled: Any = numba.njit(
             nogil=True,
             cache=_FOLDER is not None and not inner,
             error_model="numpy",
@@ -80,4 +80,17 @@ def _compile(function: Callable[P, R], *, inlined: bool, inner: bool = False) ->
         )(function)
     finally:
         numba.config.CACHE_DIR = before
-    return compiled
+    if inner:
+        compiled.get_call_template = _without_literals(compiled.get_call_template)
+    made: Callable[P, R] = compiled
+    return made
+
+
+def _without_literals(template_of: Any) -> Any:  # noqa: ANN401 - Numba's types
+    """Numba compiles a function anew for each constant it is called with; this makes it once for all of them."""
+
+    def template(args: Any, kws: Any) -> Any:  # noqa: ANN401 - Numba's types
+        general = numba.types.unliteral
+        return template_of(tuple(map(general, args)), {name: general(kind) for name, kind in kws.items()})
+
+    return template

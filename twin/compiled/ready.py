@@ -1,26 +1,32 @@
 """Making the compiled engine ready: compile or load every kernel, and check on this machine that it agrees with SimPy.
 
-Used by `twin.engines`, which imports this module only where Numba is installed. Compiled code calls the C library's
+Used by `twin.engines`, which imports this module only where Numba is installed. The kernels for networks are made ready
+apart, when the first such plant is run. Compiled code calls the C library's
 `log`, `exp`, `pow` and `erfc` as Python does; whether it gets the same bits depends on how both were built, so it is
 not taken on trust: an engine that differs in one bit of one figure is not used.
 """
 
 from collections.abc import Iterable
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from plants.errors import RunFailed
+from plants.flow.change import Resequence, SetParameter
 from plants.flow.state import LineState
 from plants.model.plant import Plant
 from twin.compiled.arrays import uncovered
 from twin.compiled.departures import DepartureSimulation, plain
 from twin.compiled.layout import TIME
+from twin.compiled.network.coverage import refused
+from twin.compiled.network.simulation import CompiledNetworkSimulation
 from twin.compiled.probe import compiled_figures
 from twin.compiled.simulation import CompiledSimulation
 from twin.draws import Purpose, uniform
 from twin.engine import LineSimulation
 from twin.log import EventLog
 from twin.lowering import lower
+from twin.network.engine import NetworkSimulation
 from twin.sampling import Time, TimeKind, ppf, residual
 
 _TIMES = (
@@ -36,29 +42,50 @@ _DRAWS = 200
 _LABEL = {"en": "x", "ko": "x"}
 
 
+Compiled: TypeAlias = CompiledSimulation | CompiledNetworkSimulation | DepartureSimulation
+"""A run by compiled kernels."""
+
+
 def make_ready() -> None:
-    """Compile or load all kernels.
+    """Compile or load all kernels for serial lines.
 
     Raises:
         RunFailed: a figure or an event differs from the reference engine's.
     """
     _compare_figures()
-    _compare_events(_probe_plant())
+    line = _probe_plant()
+    logs = EventLog(), EventLog()
+    _compare_events(LineSimulation(line, seed=3, log=logs[0]), CompiledSimulation(line, seed=3, log=logs[1]), logs)
     DepartureSimulation(_plain_plant(), seed=3, replication=0, marks_s=(0.0, 10.0))
 
 
-def not_covered(plant: Plant) -> str | None:
-    """What of a plant the compiled engine cannot do; None when it can do all of it."""
+def make_networks_ready() -> None:
+    """Compile or load all kernels for networks.
+
+    Raises:
+        RunFailed: a figure or an event differs from the reference engine's.
+    """
+    _compare_figures()
+    plant = probe_network()
+    logs = EventLog(), EventLog()
+    one = NetworkSimulation(plant, seed=3, log=logs[0])
+    _compare_events(one, CompiledNetworkSimulation(plant, seed=3, log=logs[1]), logs)
+
+
+def not_covered(plant: Plant, state: LineState | None = None) -> str | None:
+    """What of a plant, or of a state of it, the compiled engine cannot do; None when it can do all of it."""
     if not plant.serial:
-        return ", ".join(plant.breadth)
+        return refused(plant, state)
     cells = sum(bool(s.setups.pairs) for s in plant.stations) * len(plant.products) ** 2
     return uncovered(lower(plant)) if cells else None
 
 
 def simulation(
     plant: Plant, *, seed: int, replication: int, state: LineState | None, marks_s: Iterable[float] | None
-) -> CompiledSimulation | DepartureSimulation:
+) -> Compiled:
     """A run by the compiled engine; by departure times where a plain line is empty and left alone (`marks_s` given)."""
+    if not plant.serial:
+        return CompiledNetworkSimulation(plant, seed=seed, replication=replication, state=state)
     if marks_s is not None and state is None and plain(plant):
         return DepartureSimulation(plant, seed=seed, replication=replication, marks_s=tuple(marks_s))
     return CompiledSimulation(plant, seed=seed, replication=replication, state=state)
@@ -77,12 +104,17 @@ def _compare_figures() -> None:
                 raise RunFailed(f"{TimeKind(time.kind).name.lower()} times differ from the reference engine's")
 
 
-def _compare_events(plant: Plant) -> None:
-    """A little line with some of everything; runs every kernel once."""
-    logs = EventLog(), EventLog()
-    one = LineSimulation(plant, seed=3, log=logs[0])
-    two = CompiledSimulation(plant, seed=3, log=logs[1])
+def _compare_events(
+    one: LineSimulation | NetworkSimulation,
+    two: CompiledSimulation | CompiledNetworkSimulation,
+    logs: tuple[EventLog, EventLog],
+) -> None:
+    """A little plant with some of everything; runs every kernel once."""
     for sim in (one, two):
+        sim.run_until(50.0)
+        if isinstance(sim, NetworkSimulation | CompiledNetworkSimulation):
+            sim.apply(SetParameter(alias="s0.speed", value=12.0))
+            sim.apply(Resequence(orders=tuple(reversed(sim.not_started()))))
         sim.run_until(100.0)
     state = one.snapshot()
     same = state == two.snapshot() and logs[0].rows() == logs[1].rows() and one.totals() == two.totals()
@@ -91,24 +123,60 @@ def _compare_events(plant: Plant) -> None:
 
 
 def _plain_plant() -> Plant:
-    described = _probe_plant().model_dump()
+    described = _described()
     stations = [s | {"failures": [], "scrap": 0.0} for s in described["stations"]]
-    return Plant.model_validate(described | {"stations": stations})
+    return Plant.model_validate(described | {"stations": stations, "orders": []})
 
 
 def _probe_plant() -> Plant:
+    return Plant.model_validate(_described())
+
+
+def probe_network() -> Plant:
+    """A small plant with two routes, machines side by side, a batch, rework, orders and arrivals."""
+    described = _described()
+    first, second = described["stations"]
+    stations = [
+        first | {"servers": 2, "dispatch": {"rule": "spt"}},
+        second | {"batch": {"minimum": 2, "maximum": 3, "wait_s": 4.0, "mix": "any"}},
+    ]
+    back = {"to": "turn", "share": 0.2, "limit": 1}
+    routes = {"part": ("s0", "s1", "s0"), "other": ("s1", "s0")}
+    products: list[dict[str, Any]] = [
+        {"id": name, "name": _LABEL, "route": [{"step": f"to{k}", "stations": [s]} for k, s in enumerate(route)]}
+        for name, route in routes.items()
+    ]
+    products[0]["route"][0]["step"], products[0]["route"][2]["rework"] = "turn", back
+    buffers = [{"id": f"to_s{i}", "name": _LABEL, "downstream": f"s{i}", "capacity": 40} for i in range(2)]
+    arrival = {"id": "come", "product": "other", "every": {"kind": "exponential", "mean_s": 5.0}}
+    return Plant.model_validate(
+        described | {"stations": stations, "buffers": buffers, "products": products, "arrivals": [arrival]}
+    )
+
+
+def _described() -> dict[str, Any]:
     mode = {"id": "stop", "name": _LABEL, "mtbf_s": 20.0, "mttr_s": 3.0}
     cycle = {"kind": "exponential", "mean_s": 1.0}
-    return Plant.model_validate(
-        {
-            "plant": "probe",
-            "name": _LABEL,
-            "flow_unit": {"name": _LABEL, "piece": _LABEL},
-            "stations": [
-                {"id": f"s{i}", "name": _LABEL, "cycle": cycle, "scrap": 0.1, "failures": [mode | {"clock": clock}]}
-                for i, clock in enumerate(("operating", "calendar"))
-            ],
-            "buffers": [{"id": "b", "name": _LABEL, "upstream": "s0", "downstream": "s1", "capacity": 1}],
-            "products": [{"id": "part", "name": _LABEL}],
-        }
-    )
+    speed = {"id": "speed", "name": _LABEL, "unit": "1/s", "nominal": 10, "minimum": 5, "maximum": 20}
+    effect = {"acts_on": "cycle_time", "curve": {"kind": "power", "exponent": -1.0}}
+    return {
+        "plant": "probe",
+        "name": _LABEL,
+        "flow_unit": {"name": _LABEL, "piece": _LABEL},
+        "stations": [
+            {
+                "id": f"s{i}",
+                "name": _LABEL,
+                "cycle": cycle,
+                "scrap": 0.1,
+                "failures": [mode | {"clock": clock}],
+                "parameters": [speed | {"max_step": 15, "tolerance": 0.1, "effects": [effect]}],
+            }
+            for i, clock in enumerate(("operating", "calendar"))
+        ],
+        "buffers": [{"id": "b", "name": _LABEL, "upstream": "s0", "downstream": "s1", "capacity": 1}],
+        "products": [{"id": "part", "name": _LABEL}],
+        "orders": [
+            {"id": f"o{i}", "product": "part", "quantity": 40, "due_s": 100.0, "release_s": 20.0 * i} for i in range(4)
+        ],
+    }

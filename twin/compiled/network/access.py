@@ -1,7 +1,7 @@
 """Access by address to the records of a network (`twin.compiled.access` says why)."""
 
 from twin.compiled.access import log_row_at, number_at, record_at, time_at, whole_at
-from twin.compiled.network.layout import BUFFER, CHOICE, LIST, LOT, MACHINE, MODE, PART, STEP, STREAM, TURN
+from twin.compiled.network.layout import BUFFER, CHOICE, LIST, LOT, MACHINE, MODE, PART, STEP, STREAM
 
 __all__ = [
     "buffer_at",
@@ -16,7 +16,6 @@ __all__ = [
     "step_at",
     "stream_at",
     "time_at",
-    "turn_at",
     "whole_at",
 ]
 
@@ -29,4 +28,3 @@ step_at = record_at(STEP)
 choice_at = record_at(CHOICE)
 list_at = record_at(LIST)
 part_at = record_at(PART)
-turn_at = record_at(TURN)

@@ -27,18 +27,15 @@ from twin.compiled.network.layout import (
     MODE,
     PRIORITY,
     PRODUCT,
-    SEQUENCE,
     SETUP_AVOIDING,
     SPT,
     STEP,
     STEP_NAME,
     STREAM,
-    TURN,
 )
 from twin.lowering import LoweredStation
 from twin.network.dispatch import time_mean
 from twin.network.engine import NetworkSimulation
-from twin.network.working import MachineRun
 from twin.sampling import Time
 
 RULES = {
@@ -50,7 +47,6 @@ RULES = {
     Rule.ATC.value: ATC,
     Rule.PRIORITY.value: PRIORITY,
     Rule.SETUP_AVOIDING.value: SETUP_AVOIDING,
-    Rule.SEQUENCE.value: SEQUENCE,
 }
 _MIXES = {"any": ANY, "step": STEP_NAME, "product": PRODUCT}
 
@@ -67,14 +63,14 @@ class Fixed:
     buffers: Records
     waiting: int
     """Places that all buffers need for machines that wait for room."""
-    turns: int
-    """Machines that have a fixed sequence."""
     parts_needed: int
     """Units that one event may bring into being."""
     rows_needed: int
     """Rows of the log that one event may write."""
     agenda_needed: int
     """Entries that one event may make in the agenda."""
+    most: int
+    """Units of the largest batch."""
     repeats: int
     """How many times one unit may be among the candidates."""
 
@@ -92,6 +88,7 @@ class Rows:
         return first, len(self.numbers)
 
     def array(self) -> Integers:
+        """All of them."""
         return np.array(self.numbers or [0], np.int64)
 
 
@@ -105,7 +102,7 @@ def fixed_of(sim: NetworkSimulation) -> Fixed:
     entering = sum(n for n, m in zip(most, sim.machines, strict=True) if m.entry)
     arriving = max((s.quantity for s in sim.streams), default=0)
     entries = sum(m.entry for m in sim.machines) if sim.plant.wip_limit is not None else 0
-    shared = {
+    shared: dict[str, Any] = {
         "steps": steps,
         "choices": np.array(made.choices or [(0, 0.0, 0.0)], CHOICE),
         "choice_of": made.choice_of,
@@ -115,8 +112,6 @@ def fixed_of(sim: NetworkSimulation) -> Fixed:
         "inputs": made.inputs.array(),
         "leads": made.leads.array(),
         "takers": made.takers.array(),
-        "turns": np.array(made.turns or [(0, 0, 0)], TURN),
-        "place_of": np.array(made.places or [0], np.int64),
     }
     modes, streams = made.modes(), made.streams()
     shared |= made.all_times()
@@ -128,10 +123,10 @@ def fixed_of(sim: NetworkSimulation) -> Fixed:
         streams=streams,
         buffers=buffers,
         waiting=made.waiting,
-        turns=sum(m.turn is not None for m in sim.machines),
         parts_needed=entering + arriving + len(sim.lots) + 2,
         rows_needed=3 * sum(most) + 16 * len(sim.machines) + 4 * arriving + 64,
         agenda_needed=(max(most) + 1) * entries + 4 * len(sim.machines) + sum(most) + len(sim.buffers) + 64,
+        most=max(most),
         repeats=1 + max(sum(b.capacity == 0 for b in m.inputs) for m in sim.machines),
     )
 
@@ -147,8 +142,6 @@ class _Fixing:
         self._stations = len(sim.plant.stations)
         self.ways, self.reach, self.inputs, self.leads, self.takers = Rows(), Rows(), Rows(), Rows(), Rows()
         self.choices: list[tuple[int, float, float]] = []
-        self.turns: list[tuple[int, int, int]] = []
-        self.places: list[int] = []
         self.waiting = 0
         cells = len(sim.steps) * self._stations
         self.choice_of = np.full(cells, -1, np.int64)
@@ -171,7 +164,6 @@ class _Fixing:
             row["leads_first"], row["leads_last"] = leads[m.station]
             row["only"] = -1 if m.only is None else m.only.position
             row["entry"], row["rule"], row["look_ahead"] = m.entry, RULES[m.rule], m.look_ahead
-            self._turn(row, m)
             if m.batch is not None:
                 row["batch"], row["minimum"], row["maximum"] = 1, m.batch.minimum, m.batch.maximum
                 row["mix"] = _MIXES[m.batch.mix]
@@ -194,18 +186,6 @@ class _Fixing:
         place = self._times.add(time)
         self._setup_times.append((place, time))
         return place
-
-    def _turn(self, row: Any, m: MachineRun) -> None:  # noqa: ANN401 - a MACHINE record
-        if m.turn is None:
-            return
-        sim, first = self._sim, len(self.turns)
-        for lot, place in m.turn.items():
-            order = sim.lots[lot].lowered
-            visits = sum(s.product == order.product and m.station in s.stations for s in sim.steps)
-            self.turns.append((lot, place, order.quantity * visits))
-        row["has_turn"], row["turns_first"], row["turns_last"] = 1, first, len(self.turns)
-        row["served_first"] = len(self.places)
-        self.places += [m.turn.get(lot, -1) for lot in range(len(sim.lots))]
 
     def buffers(self) -> Records:
         sim = self._sim

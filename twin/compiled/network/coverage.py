@@ -6,15 +6,14 @@ Used by `twin.compiled.ready` and `twin.compiled.network.simulation`. What is na
 from collections.abc import Iterator
 
 from plants.flow.state import LineState, Part, StationState
-from plants.model.dispatch import Rule
 from plants.model.plant import Plant
 from plants.model.station import Station
 from twin.compiled.arrays import MAX_SETUP_CELLS
+from twin.compiled.network.arrays import RULES
 from twin.network.lowering import lower_network
 
 MAX_STEP_CELLS = 20_000_000
 """Steps times stations (320 MB)."""
-_BUILT_IN = frozenset(r.value for r in Rule)
 
 
 def refused(plant: Plant, state: LineState | None = None) -> str | None:
@@ -33,7 +32,8 @@ def _of_stations(plant: Plant) -> Iterator[tuple[str, str]]:
 def _features(station: Station) -> tuple[tuple[str, bool], ...]:
     rule = station.dispatch.rule
     return (
-        (f"dispatch rule {rule}", rule not in _BUILT_IN),
+        (f"dispatch rule {rule}", rule not in RULES),
+        ("a fixed sequence", bool(station.dispatch.sequence)),
         ("calendars", station.calendar is not None),
         ("operators", station.operator is not None),
         ("repair by crews", any(mode.skill is not None for mode in station.failures)),
@@ -62,8 +62,6 @@ def _of_state(plant: Plant, state: LineState) -> Iterator[tuple[str, str]]:
     for s in state.stations:
         if not s.supplied and s.part is not None:
             yield "a state with jobs that wait for components", s.station
-        if any(t.units == 0 for t in s.taken_up):
-            yield "a state with orders that were taken up 0 times", s.station
     if not lower_network(plant).branches:
         return
     known = {(p.id, step.step) for p in plant.products for step in p.route}

@@ -10,9 +10,8 @@ from math import exp, inf
 
 from twin.compiled.jit import inner
 from twin.compiled.layout import Record
-from twin.compiled.network.access import lot_at, number_at, part_at, step_at, turn_at, whole_at
+from twin.compiled.network.access import lot_at, number_at, part_at, step_at, whole_at
 from twin.compiled.network.layout import ATC, CR, EDD, FIFO, LIFO, PRIORITY, SETUP_AVOIDING, SPT
-from twin.compiled.network.layout import SEQUENCE as _SEQUENCE
 from twin.compiled.network.work import choice_of, setup_time
 
 _ORDINARY = 5
@@ -58,9 +57,6 @@ def _figure(run: Record, m: Record, part: Record, mean: float) -> float:
     if rule == SETUP_AVOIDING:
         setup = setup_time(run, m, step_at(run.steps, part.step).setup)
         return 0.0 if setup < 0 else number_at(run.time_means, setup).value
-    if rule == _SEQUENCE:
-        place = place_of(run, m, part.order)
-        return inf if place < 0 else float(place)
     due = _due_s(run, part)
     work_left = step_at(run.steps, part.step).work_left
     if rule == EDD:
@@ -82,38 +78,6 @@ def _due_s(run: Record, part: Record) -> float:
 
 
 @inner
-def place_of(run: Record, m: Record, order: int) -> int:
-    """Place of an order in a machine's fixed sequence; -1 where it has none."""
-    if m.has_turn == 0 or order < 0:
-        return -1
-    return whole_at(run.place_of, m.served_first + order).value
-
-
-@inner
 def may_take(run: Record, m: Record, part: Record) -> bool:
-    """Whether a machine can work on a unit, and may by its fixed sequence."""
-    if whole_at(run.choice_of, part.step * run.n_stations + m.station).value < 0:
-        return False
-    if m.has_turn == 0 or m.rule != _SEQUENCE:
-        return True
-    place = place_of(run, m, part.order)
-    return _turn_over(run, m, m.turns_last - m.turns_first if place < 0 else place)
-
-
-@inner
-def _turn_over(run: Record, m: Record, place: int) -> bool:
-    """Whether the orders before a place in the fixed sequence have all been taken up, or will not come any more."""
-    for k in range(m.turns_first, m.turns_last):
-        turn = turn_at(run.turns, k)
-        finished_s = lot_at(run.lots, turn.lot).finished_s
-        gone = finished_s == finished_s  # noqa: PLR0124 - not NaN
-        if turn.place < place and not gone and whole_at(run.served, m.served_first + turn.lot).value < turn.needed:
-            return False
-    return True
-
-
-@inner
-def take_up(run: Record, m: Record, part: Record) -> None:
-    """A unit is taken up by a machine that may have a fixed sequence."""
-    if m.has_turn and part.order >= 0:
-        whole_at(run.served, m.served_first + part.order).value += 1
+    """Whether a machine can work on a unit."""
+    return whole_at(run.choice_of, part.step * run.n_stations + m.station).value >= 0

@@ -3,9 +3,11 @@
 Used by `twin.compiled.network.simulation`. Entry points: `advance`, `resequence`, and `change_parameter` (`stops`).
 """
 
+# mypy: disable-error-code="no-any-return"
+# Records have no static type.
+
 import numpy as np
 
-from twin.compiled.draws import uniform
 from twin.compiled.jit import inlined_inner, inner, jit
 from twin.compiled.layout import Record, Records
 from twin.compiled.network.access import lot_at, machine_at, mode_at, number_at, stream_at, time_at, whole_at
@@ -14,7 +16,7 @@ from twin.compiled.network.flow import on_finished, pull, put
 from twin.compiled.network.lists import job_of, new_part
 from twin.compiled.network.stops import fail, on_failure, on_repaired
 from twin.compiled.network.timers import ARRIVAL, ARRIVAL_TIMER, FINISH_TIMER, SETUP_TIMER, after_ring, ring, set_timer
-from twin.compiled.network.work import on_setup_done
+from twin.compiled.network.work import draw, on_setup_done
 from twin.compiled.sampling import ppf
 from twin.draws import Purpose
 
@@ -85,7 +87,7 @@ def _on_stream(run: Record, slot: int) -> None:
     lot = lot_at(run.lots, stream.lot)
     stream.count += 1
     stream.last_s = run.now
-    u = uniform(run.key0, run.key1, np.uint64(stream.count), lot.entity, _NOTHING, _ARRIVAL)
+    u = draw(run, stream.count, lot.entity, _NOTHING, _ARRIVAL)
     set_timer(run, slot, run.now + ppf(time_at(run.times, stream.every), run.table, u), ARRIVAL)
     for _ in range(stream.quantity):
         p = new_part(run, stream.lot, lot.started, lot.first_step)

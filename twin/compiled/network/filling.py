@@ -107,13 +107,13 @@ def world_of(sim: NetworkSimulation, budget: int, *, logging: bool) -> World:
         buffers=_buffers(sim, fixed),
         lists=lists,
         parts=parts,
-        served=_served(sim, fixed),
         sequence=np.array([*sim.sequence, -1], np.int64),
         at_step=np.array(sim.at_step, np.int64),
         reached=np.zeros(len(sim.plant.stations), np.int64),
         current=_current(sim),
         waiting=_waiting(sim, fixed),
         waiting_now=np.zeros(len(sim.machines), np.int64),
+        moving=np.zeros(max(fixed.most, *(len(m.job) for m in sim.machines)), np.int64),
         agenda=agenda,
         **_scratch(len(parts), fixed),
         at=at,
@@ -135,7 +135,7 @@ def with_more_room(w: World) -> World:
     """The same run with room for the units and the entries in the agenda that one event may make."""
     head = w.run[0]
     parts, agenda = w.parts, w.agenda
-    more: dict[str, Integers] = {}
+    more: dict[str, Any] = {}
     if head["free_parts"] < head["parts_needed"]:
         parts = _more_parts(w)
         more = {name: np.zeros(2 * len(w.candidates), np.int64) for name in _SCRATCH}
@@ -272,14 +272,6 @@ def _waiting(sim: NetworkSimulation, fixed: Fixed) -> Integers:
         for k, m in enumerate(b.waiting):
             waiting[int(row["waiting_first"]) + k] = m.position
     return waiting
-
-
-def _served(sim: NetworkSimulation, fixed: Fixed) -> Integers:
-    served = np.zeros(fixed.turns * len(sim.lots) + 1, np.int64)
-    for row, m in zip(fixed.machines, sim.machines, strict=True):
-        for lot, units in m.served.items() if m.turn is not None else ():
-            served[int(row["served_first"]) + lot] = units
-    return served
 
 
 def _current(sim: NetworkSimulation) -> Integers:

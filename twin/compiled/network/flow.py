@@ -23,7 +23,7 @@ from twin.compiled.network.counting import (
     reject,
     write,
 )
-from twin.compiled.network.dispatch import may_take, take_up
+from twin.compiled.network.dispatch import may_take
 from twin.compiled.network.lists import (
     job_of,
     leads_to,
@@ -57,12 +57,52 @@ def on_finished(run: Record, i: int) -> None:
     m.operated += run.now - m.segment_s
     m.processed += job.count
     m.nominal_s += m.mean
+    if job.count == 1 and _goes_on(run, m, job.first):
+        _send_one(run, i)
+        return
     p = job.first
     while p >= 0:
         following = part_at(run.parts, p).after
         _fate(run, m, p)
         p = following
     _send(run, i)
+
+
+@inner
+def _goes_on(run: Record, m: Record, p: int) -> bool:
+    """Whether a unit always goes on to the next step; counts it then."""
+    part = part_at(run.parts, p)
+    step = step_at(run.steps, part.step)
+    if step.plain == 0 or choice_of(run, m, part.step).scrap != 0:
+        return False
+    write(run, _FINISH, m.position, part.order, part.index, 0.0)
+    count_step(run, part, step.next)
+    return True
+
+
+@inner
+def _send_one(run: Record, i: int) -> None:
+    """Let a single unit go, if there is room; what that makes possible happens at once."""
+    m = machine_at(run.machines, i)
+    p = job_of(run, i).first
+    m.sending = 1
+    j = _way_out(run, m, p)
+    if j >= 0:
+        put(run, j, p)
+    m.sending = 0
+    if j == _STAYS:
+        _block(run, i)
+    else:
+        pull(run, i)
+
+
+@inner
+def _block(run: Record, i: int) -> None:
+    """A machine holds finished units."""
+    m = machine_at(run.machines, i)
+    m.finished = 1
+    wait_for_room(run, i)
+    note(run, m, BLOCKED)
 
 
 @inner
@@ -98,27 +138,26 @@ def _sent_back(run: Record, part: Record, step: Record) -> bool:
 
 @inner
 def _send(run: Record, i: int) -> None:
-    """Let the units of a finished job go, as far as there is room."""
+    """Let the units of a finished job go, as far as there is room; what that makes possible happens afterwards."""
     m = machine_at(run.machines, i)
     job = job_of(run, i)
     m.sending = 1
+    run.settling = 1
     p = job.first
     while p >= 0:
         following = part_at(run.parts, p).after
         j = _way_out(run, m, p)
         if j >= 0:
-            put(run, j, p)
+            _put_alone(run, j, p)
         p = following
     m.sending = 0
+    run.settling = 0
     if job.count > 0:
-        m.finished = 1
-        wait_for_room(run, i)
-        note(run, m, BLOCKED)
-        return
-    if m.finished:
-        m.finished = 0
-        unblock(run, i)
-    pull(run, i)
+        _block(run, i)
+    else:
+        pull(run, i)
+    if run.agenda_count > 0:
+        _settle(run)
 
 
 @inner
@@ -170,7 +209,6 @@ def _hand_over(run: Record, ways: int, p: int) -> int:
             i = whole_at(run.takers, t).value
             taker = machine_at(run.machines, i)
             if taker.idle and may_take(run, taker, part):
-                take_up(run, taker, part)
                 take_out(run, p)
                 push(run, run.n_buffers + i, p)
                 begin_job(run, i)
@@ -207,7 +245,7 @@ def put(run: Record, j: int, p: int) -> None:
 
 @inner
 def _put_alone(run: Record, j: int, p: int) -> None:
-    """`_put` while everything settles."""
+    """`put` while everything settles."""
     _into(run, j, p)
     b, ready_s = buffer_at(run.buffers, j), part_at(run.parts, p).ready_s
     for t in range(b.takers_first, b.takers_last):
@@ -285,15 +323,18 @@ def _move_up(run: Record, i: int, j: int) -> None:
     """The units in machine `i` that can go by buffer `j` go on, as far as there is room."""
     m = machine_at(run.machines, i)
     m.sending = 1
-    p = job_of(run, i).first
+    count, p = 0, job_of(run, i).first
     while p >= 0:
+        whole_at(run.moving, count).value = p
+        count += 1
+        p = part_at(run.parts, p).after
+    for k in range(count):
+        p = whole_at(run.moving, k).value
         part = part_at(run.parts, p)
-        following = part.after
-        if part.step >= 0 and leads_to(run, m.station, part.step, j):
+        if part.where == run.n_buffers + i and leads_to(run, m.station, part.step, j):
             way = _way_out(run, m, p)
             if way >= 0:
                 _put_alone(run, way, p)
-        p = following
     m.sending = 0
     if job_of(run, i).count == 0:
         m.finished = 0

@@ -21,7 +21,6 @@ ARRAYS = (
     "choices",
     "lists",
     "parts",
-    "turns",
     "times",
     "table",
     "time_means",
@@ -33,14 +32,13 @@ ARRAYS = (
     "inputs",
     "leads",
     "takers",
-    "place_of",
-    "served",
     "sequence",
     "at_step",
     "reached",
     "current",
     "waiting",
     "waiting_now",
+    "moving",
     "agenda",
     "candidates",
     "group",
@@ -54,7 +52,7 @@ ARRAYS = (
 )
 """Arrays of a run beside its RUN record, which holds their addresses under these names."""
 
-FIFO, LIFO, SPT, EDD, CR, ATC, PRIORITY, SETUP_AVOIDING, SEQUENCE = range(9)
+FIFO, LIFO, SPT, EDD, CR, ATC, PRIORITY, SETUP_AVOIDING = range(8)
 """Dispatch rules as kernels know them."""
 ANY, STEP_NAME, PRODUCT = range(3)
 """What may share a batch."""
@@ -128,10 +126,6 @@ MACHINE = record(
     ("entry", "i8"),
     ("rule", "i8"),
     ("look_ahead", "f8"),
-    ("has_turn", "i8"),
-    ("turns_first", "i8"),
-    ("turns_last", "i8"),
-    ("served_first", "i8"),
     ("batch", "i8"),
     ("minimum", "i8"),
     ("maximum", "i8"),
@@ -207,13 +201,8 @@ LOT = record(
 )
 """An order or a stream of arrivals; `finished_s` is NaN while it is not finished."""
 
-STREAM = record(
-    ("lot", "i8"), ("every", "i8"), ("quantity", "i8"), ("pool", "i8"), ("count", "i8"), ("last_s", "f8")
-)
+STREAM = record(("lot", "i8"), ("every", "i8"), ("quantity", "i8"), ("pool", "i8"), ("count", "i8"), ("last_s", "f8"))
 """A stream of arrivals; `pool` is the number of the buffer in which its units wait."""
-
-TURN = record(("lot", "i8"), ("place", "i8"), ("needed", "i8"))
-"""An order in a machine's fixed sequence, and how many units it takes up until the order has passed."""
 
 RUN = record(
     *((name, "i8") for name in ARRAYS),
@@ -278,7 +267,6 @@ class World(NamedTuple):
     choices: Records
     lists: Records
     parts: Records
-    turns: Records
     times: Records
     """TIME (`twin.compiled.layout`)."""
     table: Floats
@@ -297,10 +285,6 @@ class World(NamedTuple):
     inputs: Integers
     leads: Integers
     takers: Integers
-    place_of: Integers
-    """Place of each lot in a fixed sequence, -1 for none; one row a machine that has one."""
-    served: Integers
-    """Units taken up of each lot; one row a machine that has a fixed sequence."""
     sequence: Integers
     at_step: Integers
     reached: Integers
@@ -308,6 +292,8 @@ class World(NamedTuple):
     """The order that enters at each station."""
     waiting: Integers
     waiting_now: Integers
+    moving: Integers
+    """Units of one machine that are being moved."""
     agenda: Integers
     """A ring of buffers, and of machines after them."""
     candidates: Integers

@@ -104,10 +104,10 @@ def place_in(run: Record, b: Record, i: int) -> int:
 def leads_to(run: Record, station: int, step: int, b: int) -> bool:
     """Whether units go from a station to a step by buffer `b`."""
     first = whole_at(run.ways_of, step * run.n_stations + station).value
+    found = False
     for k in range(first + 1, first + 1 + whole_at(run.ways, first).value):
-        if whole_at(run.ways, k).value == b:
-            return True
-    return False
+        found |= whole_at(run.ways, k).value == b
+    return found
 
 
 @inner

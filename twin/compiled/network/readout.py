@@ -34,7 +34,12 @@ def floor_of(w: World, plant: Plant, key: tuple[int, int], values: dict[str, flo
     floor = Floor(plant, key, PlantClock(float(run["now"])), None)
     floor.values = dict(values)
     for lot, known in zip(floor.lots, order_runs(w, floor.lots), strict=True):
-        lot.started, lot.good, lot.scrapped, lot.finished_s = known.started, known.good, known.scrapped, known.finished_s
+        lot.started, lot.good, lot.scrapped, lot.finished_s = (
+            known.started,
+            known.good,
+            known.scrapped,
+            known.finished_s,
+        )
     floor.sequence = w.sequence[:-1].tolist()
     floor.next_index, floor.wip = int(run["next_index"]), int(run["wip"])
     for where, b in enumerate((*floor.buffers, *(s.pool for s in floor.streams))):
@@ -55,9 +60,6 @@ def _fill_machine(m: MachineRun, w: World, row: Any) -> None:  # noqa: ANN401 - 
     for mode, k in zip(m.modes, range(int(row["first_mode"]), int(row["last_mode"])), strict=True):
         for name in SAME_OF_MODES:
             setattr(mode, name, _value(w.modes[k], name))
-    if m.turn is not None:
-        first = int(row["served_first"])
-        m.served = {lot: int(n) for lot, n in enumerate(w.served[first : first + len(w.lots)]) if n}
 
 
 def _value(row: Any, name: str) -> Any:  # noqa: ANN401 - a field of a record

@@ -8,16 +8,13 @@ Used by `twin.compiled.network.events`. Modes are given by number; those of a ma
 
 from math import inf
 
-import numpy as np
-
-from twin.compiled.draws import uniform
 from twin.compiled.jit import inner, jit
 from twin.compiled.layout import Record, Records
 from twin.compiled.network.access import machine_at, mode_at, time_at
 from twin.compiled.network.counting import note, resting_code, write
 from twin.compiled.network.lists import job_of
 from twin.compiled.network.timers import FAILURE, REPAIR, set_timer, stop_timer
-from twin.compiled.network.work import go_on, start_segment
+from twin.compiled.network.work import draw, go_on, start_segment
 from twin.compiled.sampling import ppf
 from twin.draws import Purpose
 from twin.log import EventKind
@@ -31,7 +28,7 @@ _UPTIME, _REPAIR = int(Purpose.UPTIME), int(Purpose.REPAIR)
 def _mode_draw(run: Record, mode: Record, n: int, purpose: int) -> float:
     """The uniform number of the n-th failure of a mode, for one purpose."""
     entity = machine_at(run.machines, mode.machine).entity
-    return uniform(run.key0, run.key1, np.uint64(n + RENEWAL * mode.renewed), entity, mode.slot, purpose)
+    return draw(run, n + RENEWAL * mode.renewed, entity, mode.slot, purpose)
 
 
 @inner

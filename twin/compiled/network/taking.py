@@ -12,7 +12,7 @@ from math import inf
 from twin.compiled.jit import inner
 from twin.compiled.layout import Record
 from twin.compiled.network.access import buffer_at, list_at, lot_at, machine_at, part_at, step_at, whole_at
-from twin.compiled.network.dispatch import chosen, may_take, take_up
+from twin.compiled.network.dispatch import chosen, may_take
 from twin.compiled.network.entry import from_outside, outside
 from twin.compiled.network.layout import ANY, FIFO, STEP_NAME
 from twin.compiled.network.lists import drop_part, job_of, look_at, push, take_out, unblock
@@ -78,7 +78,6 @@ def _from_blocked(run: Record, m: Record, b: Record) -> None:
             part = part_at(run.parts, p)
             if part.step >= 0 and may_take(run, m, part):
                 _release(run, up, p)
-                take_up(run, m, part)
                 _put_into(run, m, p)
                 return
             p = part.after
@@ -98,7 +97,6 @@ def _release(run: Record, up: int, p: int) -> None:
 def _fetch(run: Record, m: Record, p: int) -> None:
     """Take a unit out of where it waits, into a machine."""
     part = part_at(run.parts, p)
-    take_up(run, m, part)
     where = part.where
     if where >= run.n_buffers:
         _release(run, where - run.n_buffers, p)
@@ -179,7 +177,6 @@ def _by_rule(run: Record, m: Record) -> None:
         return
     p = from_outside(run, m, order)
     if p >= 0:
-        take_up(run, m, part_at(run.parts, p))
         _put_into(run, m, p)
 
 
@@ -228,7 +225,8 @@ def _is_first(run: Record, m: Record, place: int) -> bool:
     """Whether no candidate before a place may share a batch with the one there."""
     mixes = _mixes(run, m, part_at(run.parts, whole_at(run.candidates, place).value))
     for k in range(place):
-        if _mixes(run, m, part_at(run.parts, whole_at(run.candidates, k).value)) == mixes:
+        p = whole_at(run.candidates, k).value
+        if _mixes(run, m, part_at(run.parts, p)) == mixes:
             return False
     return True
 
@@ -288,7 +286,6 @@ def _batch_from_outside(run: Record, m: Record) -> None:
         if p < 0:
             return
         part = part_at(run.parts, p)
-        take_up(run, m, part)
         _put_into(run, m, p)
         if part.order >= 0 and lot_at(run.lots, part.order).started >= lot_at(run.lots, part.order).quantity:
             return

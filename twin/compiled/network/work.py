@@ -41,13 +41,19 @@ def choice_of(run: Record, m: Record, step: int) -> Record:
 
 
 @inner
+def draw(run: Record, n: int, entity: np.uint64, slot: np.uint64, purpose: int) -> float:
+    """The n-th uniform number of an entity, for one purpose."""
+    return uniform(run.key0, run.key1, np.uint64(n), entity, slot, purpose)
+
+
+@inner
 def part_draw(run: Record, part: Record, purpose: int) -> float:
     """The uniform number of a unit at the step it is at, for one purpose."""
     slot = step_at(run.steps, part.step).slot
     if part.reworks > 0:
         slot = (slot + _VISIT * np.uint64(part.reworks)) & _MASK
     entity = lot_at(run.lots, part.order).entity if part.order >= 0 else _NOTHING
-    return uniform(run.key0, run.key1, np.uint64(part.index), entity, slot, purpose)
+    return draw(run, part.index, entity, slot, purpose)
 
 
 @inner
@@ -122,7 +128,7 @@ def _prepare_setup(run: Record, m: Record, wanted: int) -> None:
     if setup < 0:
         m.setup_class = wanted
         return
-    u = uniform(run.key0, run.key1, np.uint64(m.setups), m.entity, _NOTHING, _CHANGEOVER)
+    u = draw(run, m.setups, m.entity, _NOTHING, _CHANGEOVER)
     m.setup_left = residual(time_at(run.times, setup), run.table, m.setup_credit, u)
     m.setup_total = m.setup_credit + m.setup_left
     m.setup_credit = 0.0

@@ -1,0 +1,139 @@
+"""Both engines for networks give the same events, totals and snapshots, bit by bit; no fallback."""
+
+import sys
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from plants.errors import InvalidInput
+from plants.loader.library import library_names
+from plants.loader.load import load_plant
+from tests.twin_lines import line, station
+from tests.twin_networks import machine, network, product, step, store
+from tests.twin_parity import assert_same, case_of
+from tests.twin_random_plants import Case
+from tests.twin_random_routes import HORIZON_S, cases
+from twin.log import EventLog
+from twin.network.engine import NetworkSimulation
+
+pytest.importorskip("numba")
+
+from twin.compiled.network.coverage import refused
+from twin.compiled.network.simulation import CompiledNetworkSimulation
+
+ENGINES = (NetworkSimulation, CompiledNetworkSimulation)
+AT_LEAST = 30
+"""Of 500 random plants, how many must have each feature."""
+
+pytestmark = pytest.mark.timeout(900)  # the kernels may have to be compiled first, on a machine that is busy
+
+
+@given(case=cases())
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_random_networks_have_the_same_events(case: Case) -> None:
+    """From empty, live and overfull states, with changes."""
+    assert_same(case, ENGINES, HORIZON_S)
+
+
+@pytest.mark.slow
+def test_500_random_networks_have_the_same_events_and_every_feature_often(capsys: pytest.CaptureFixture[str]) -> None:
+    """The counts are printed."""
+    counts: Counter[str] = Counter()
+    events = []
+
+    @given(case=cases())
+    @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    def search(case: Case) -> None:
+        events.append(assert_same(case, ENGINES, HORIZON_S))
+        counts.update(case.features)
+
+    search()
+
+    lines = [f"{count:6d}  {feature}" for feature, count in sorted(counts.items())]
+    with capsys.disabled():
+        sys.stdout.write("\n".join([f"\n{len(events)} random networks, {sum(events):,} events equal", *lines, ""]))
+    assert min(counts.values()) >= AT_LEAST
+
+
+@pytest.mark.parametrize("name", library_names())
+def test_plants_of_the_library_that_are_covered_have_the_same_events(name: str) -> None:
+    """The others are refused, and what they are refused for is named."""
+    plant = load_plant(name)
+
+    missing = refused(plant)
+    if missing is None:
+        assert assert_same(case_of(plant), ENGINES, 2 * 3600) > 1_000
+    else:
+        with pytest.raises(InvalidInput, match=r"does not cover (calendars|maintenance)"):
+            CompiledNetworkSimulation(plant)
+
+
+def test_bottling_has_the_same_events_from_a_live_state() -> None:
+    """A serial line, from the middle of work, setups and repairs."""
+    plant = load_plant("bottling")
+    before = NetworkSimulation(plant, seed=9)
+    before.run_until(9_000.0)
+
+    assert assert_same(case_of(plant, state=before.snapshot(), seed=4), ENGINES, 1_800) > 1_000
+
+
+def test_a_store_that_fills_without_end_finds_room() -> None:
+    """Twice as many units come as the machine can work off: there is room for all of them, and for the log."""
+    plant = network(
+        [machine("slow", 2.0)],
+        [product("part", step("work", "slow"))],
+        [],
+        arrivals=[{"id": "come", "product": "part", "every": {"kind": "constant", "mean_s": 10.0}, "quantity": 10}],
+    )
+    logs = EventLog(), EventLog()
+    one, two = (make(plant, log=log) for make, log in zip(ENGINES, logs, strict=True))
+    for sim in (one, two):
+        sim.run_until(8_000.0)
+
+    assert one.totals().entered == 8_000
+    assert logs[0].rows() == logs[1].rows()
+    assert one.snapshot() == two.snapshot()
+
+
+def test_all_that_wait_at_a_full_buffer_move_up_in_turn() -> None:
+    """Four machines in front of one place, and a machine that takes from them directly."""
+    plant = network(
+        [machine("a", 1.0, servers=4), machine("b", 1.5), machine("c", 0.5)],
+        [product("part", step("one", "a"), step("two", "b"), step("three", "c"))],
+        [store("one_place", "b", ["a"], capacity=1), store("none", "c", ["b"], capacity=0)],
+        wip_limit=9,
+    )
+
+    assert assert_same(case_of(plant), ENGINES, 500.0) > 2_000
+
+
+def test_a_state_with_units_at_no_known_step_is_refused_by_name() -> None:
+    """It could be any step; SimPy takes it as it comes."""
+    plant = network(
+        [machine("a", 1.0), machine("b", 5.0)],
+        [product("part", step("one", "a"), step("two", "b"), step("three", "a"))],
+        [store("to_b", "b", ["a"], capacity=3), store("to_a", "a", ["b"])],
+        wip_limit=4,
+    )
+    before = NetworkSimulation(plant)
+    before.run_until(20.0)
+    state = before.snapshot()
+    stray = tuple(
+        b.model_copy(update={"parts": tuple(p.model_copy(update={"step": None}) for p in b.parts)})
+        for b in state.buffers
+    )
+
+    assert any(b.parts for b in state.buffers)
+    assert refused(plant, state) is None
+    with pytest.raises(InvalidInput, match="units whose step is not known"):
+        CompiledNetworkSimulation(plant, state=state.model_copy(update={"buffers": stray}))
+
+
+def test_a_run_that_does_not_come_forward_is_given_up() -> None:
+    """After as many events as it may have."""
+    plant = line([station(), station()], 1)
+    sim = CompiledNetworkSimulation(plant, budget=100)
+
+    with pytest.raises(Exception, match="given up after 100 events"):
+        sim.run_until(1_000.0)
