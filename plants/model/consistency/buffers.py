@@ -32,10 +32,9 @@ def _direct(flow: Flow) -> Iterator[Fault]:
 
 def _batches(flow: Flow) -> Iterator[Fault]:
     """Batches that can never gather, because the buffers in front do not hold so many units."""
-    sources = flow.sources(components=False)
     for i, station in enumerate(flow.plant.stations):
         least = _least(station)
-        if least > 1 and station.id in sources:
+        if least > 1 and station.id in flow.sources:
             room = sum(b.capacity for b in flow.plant.buffers if station.id in b.downstream)
             if room < least:
                 message = f"'{station.id}' waits for {least} units, and the buffers in front hold {room}"
@@ -88,10 +87,9 @@ def _room(flow: Flow, station: str, sources: tuple[str, ...]) -> int:
 
 def _components(flow: Flow) -> Iterator[Fault]:
     """Components wait in buffers of their own, where units that go on by themselves do not stand in their way."""
-    alone, built_in = flow.sources(components=False), flow.sources(components=True)
     for i, buffer in enumerate(flow.plant.buffers):
         for station in buffer.downstream:
-            if all(station in s and flow.fills(buffer, s[station]) for s in (alone, built_in)):
+            if all(station in s and flow.fills(buffer, s[station]) for s in (flow.sources, flow.part_sources)):
                 message = (
                     f"buffer '{buffer.id}' brings '{station}' components and also units that go on by themselves: "
                     "components need a buffer of their own"
