@@ -10,7 +10,7 @@ from asyncua.ua.status_codes import StatusCodes
 
 from connectors.opcua import OpcUaSecurity, OpcUaSource
 from connectors.opcua.limits import OperationLimits
-from connectors.opcua.resolve import resolve
+from connectors.opcua.resolve import resolve, standard_node
 from connectors.opcua.scrutiny import Trouble
 from connectors.opcua.session import close_client, open_client
 from connectors.opcua.subscription import TagSubscription
@@ -177,6 +177,8 @@ async def test_a_node_that_the_server_does_not_watch_is_named_with_its_status(pl
 
     try:
         with pytest.raises(LinkDown, match=rf"does not watch 1 tags for us: {ORDER} \(BadNodeIdUnknown\)"):
-            await subscription.start(client, [good, replace(gone, node_id=ua.NodeId(99, 7))], 0.1, OperationLimits())
+            await subscription.start(
+                client, [good, replace(gone, node_id=standard_node(999_999))], 0.1, OperationLimits()
+            )
     finally:
         await close_client(client, 4)

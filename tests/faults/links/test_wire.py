@@ -207,3 +207,4 @@ async def test_a_wire_that_delivers_late_loses_nothing(
 
     assert [v for i, v in enumerate(counted) if i == 0 or v != counted[i - 1]][-5:] == [1, 2, 3, 4, 5]
     assert source.link is LinkState.CONNECTED
+    assert source.missed == 0
