@@ -63,6 +63,9 @@ WRONG: dict[str, tuple[str, Callable[[], ua.DataValue], Trouble]] = {
     ),
 }
 
+SELDOM = {"infinity", "list for a number", "uncertain"}
+"""Those that take the same way as another one are tried in `make test-all`."""
+
 
 class Mirror:
     """A source and the shadow that it feeds."""
@@ -98,7 +101,9 @@ async def mirror(plant: Plant, here: PlantHere, make_source: MakeSource) -> Mirr
     return mirror
 
 
-@pytest.mark.parametrize("what", list(WRONG))
+@pytest.mark.parametrize(
+    "what", [what if what not in SELDOM else pytest.param(what, marks=pytest.mark.slow) for what in WRONG]
+)
 async def test_a_wrong_value_is_marked_and_counted_and_its_neighbour_goes_on(
     here: PlantHere, mirror: Mirror, what: str
 ) -> None:
