@@ -8,7 +8,7 @@ SEEDS  ?= 100
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all sim lint lock bench schema clean
+.PHONY: help setup demo test test-all sim cover-ledger mutate lint lock bench schema clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,10 +42,18 @@ test-all: lint ## lint and all tests, with coverage
 sim: $(STAMP) ## the whole service in virtual time under seeded faults, invariants checked (SEEDS=100)
 	@$(BIN)/python -m tests.simulation.run --seeds $(SEEDS) --first 1
 
+cover-ledger: $(STAMP) ## branch coverage of ledger/; every line and branch must be run
+	@$(BIN)/python -m pytest tests/unit/ledger tests/properties/ledger tests/faults/ledger -q -m "not slow" -n $(WORKERS) \
+	  --cov=ledger --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100 $(ARGS)
+
+mutate: $(STAMP) ## change gate and executor in one place at a time; 90 % must be noticed by a test (long)
+	@$(BIN)/python -m tests.mutation.run $(ARGS)
+
 bench: $(STAMP) ## speed as ratios to a named peer in the same run, and promises kept over 50 seeds
 	@$(BIN)/python -m benchmarks.reference_line
 	@$(BIN)/python -m benchmarks.promises --seeds 50
 	@$(BIN)/python -m benchmarks.links
+	@$(BIN)/python -m benchmarks.gate
 
 schema: $(STAMP) ## write the committed JSON Schema and OpenAPI anew
 	@$(BIN)/jayul schema > plants/library/plant.schema.json

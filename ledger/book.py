@@ -19,7 +19,8 @@ from ledger import audit, records
 from ledger.anchor import Anchor, Mark
 from ledger.audit import Action, AuditReport, AuditRow
 from ledger.hold import Hold, Scope
-from ledger.policy import Policy
+from ledger.keys import Key
+from ledger.policy import Autonomy, Policy
 from ledger.store import Store
 from plants.flow.outcome import Measurement, Outcome
 from plants.flow.proposal import Proposal, Status
@@ -85,11 +86,13 @@ class Book:
         self.policy = policy
         self._clock = clock
         self._good = audit.START
-        self._anchor = Anchor(path.with_suffix(".anchor"))
+        self._round = audit.START
+        self._rotten = ""
         self._store = Store(path, self._follow)
+        self.key = Key.beside(path)
+        self._anchor = Anchor(path.with_suffix(".anchor"), self.key)
         with self._store.read() as conn:
-            if audit.head(conn).seq == 0 and not self._anchor.exists:
-                self._anchor.write(audit.head(conn))
+            self._begin_anchor(conn)
 
     @contextmanager
     def write(self) -> Iterator[Entry]:
@@ -118,18 +121,42 @@ class Book:
         now = self._clock.now()
         return max(now, datetime.fromisoformat(row["high_at"])) if row else now
 
+    def autonomy(self, conn: sqlite3.Connection) -> Autonomy:
+        """How far Jayul may go: as a person has set it, else as the policy says."""
+        return records.autonomy(conn) or self.policy.autonomy
+
     def verify(self, conn: sqlite3.Connection) -> AuditReport:
-        """Check the whole chain and its anchor."""
+        """Check the whole chain and its anchor; where it is found good is the checkpoint of later checks."""
         report = audit.verify(conn, self._anchor.read())
+        self._rotten = "" if report.bad_seq is None else report.problem
         if report.ok:
             self._good = Mark(seq=report.rows, hash=report.head)
         return report
 
-    def doubt(self, conn: sqlite3.Connection) -> str:
-        """What is wrong with the rows since the last check that found the chain good, and with the anchor.
+    def verify_on(self, conn: sqlite3.Connection) -> tuple[str, bool]:
+        """Check the next `verify_rows` rows, round and round.
 
-        Enough for handing in; just before a write the whole chain is checked.
+        What is found wrong shuts the gate until a check of the whole chain finds it good.
+
+        Returns:
+            what is wrong, or nothing; and whether this ended a round.
         """
+        self._round, problem = audit.verify_part(conn, self._round, self.policy.verify_rows)
+        if problem:
+            self._rotten = problem
+        ended = bool(problem) or self._round.seq >= audit.head(conn).seq
+        if ended:
+            self._round = audit.START
+        return self._rotten, ended
+
+    def doubt(self, conn: sqlite3.Connection) -> str:
+        """What is wrong with the rows since the checkpoint, and with the anchor; nothing when nothing is.
+
+        Enough before a write: the whole chain was checked at the start and is checked again round and round, and the
+        rows that tell of the approval are checked by themselves (`has_row`).
+        """
+        if self._rotten:
+            return self._rotten
         since = self._good if audit.holds(conn, self._good) else audit.START
         report = audit.verify(conn, self._anchor.read(), since)
         if report.ok:
@@ -145,9 +172,9 @@ class Book:
         return tuple(audit.row_of(row) for row in found)
 
     def has_row(self, conn: sqlite3.Connection, action: Action, subject: str, **facts: JsonValue) -> bool:
-        """Whether the chain holds a row of that kind with these facts."""
-        rows = conn.execute("SELECT payload FROM audit WHERE subject = ? AND action = ?", (subject, str(action)))
-        return any(facts.items() <= json.loads(row["payload"]).items() for row in rows)
+        """Whether the chain holds a row of that kind with these facts, unchanged since it was written."""
+        rows = conn.execute("SELECT * FROM audit WHERE subject = ? AND action = ?", (subject, str(action))).fetchall()
+        return any(facts.items() <= json.loads(row["payload"]).items() and audit.sound(conn, row) for row in rows)
 
     def reset_clock(self, entry: Entry) -> None:
         """Accept the present wall time, be it earlier than one seen before."""
@@ -157,6 +184,14 @@ class Book:
         """Put the anchor at the end of the chain as it is."""
         with self._store.read() as conn:
             self._anchor.write(audit.head(conn))
+
+    def _begin_anchor(self, conn: sqlite3.Connection) -> None:
+        """The anchor of an empty chain, or of one that an earlier version has left without a signature."""
+        end, unsigned = audit.head(conn), self._anchor.unsigned() if self.key.made_now else None
+        if end.seq == 0 and not self._anchor.exists:
+            self._anchor.write(end)
+        elif unsigned is not None and audit.holds(conn, unsigned):
+            self._anchor.write(unsigned)
 
     def _moment(self, conn: sqlite3.Connection) -> datetime:
         """The moment of a transaction: wall time that never runs back until a person accepts it.

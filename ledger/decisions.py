@@ -2,19 +2,18 @@
 
 import difflib
 import sqlite3
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from ledger import records
-from ledger.approvals import binding_of, covers, is_agent, same_person
-from ledger.audit import Action
+from ledger import records, signing
+from ledger.approvals import covers, is_agent, same_person
 from ledger.book import Book, Entry
 from ledger.hold import Scope
-from ledger.policy import Autonomy
+from ledger.signing import Word
 from plants.errors import InvalidInput, Refused, UnknownName
-from plants.flow.approval import Approval, StandingAuthorisation
+from plants.flow.approval import StandingAuthorisation
 from plants.flow.proposal import Proposal, Status
 from plants.frozen import Person
 from plants.model.plant import Plant
@@ -80,71 +79,44 @@ def late_ones(conn: sqlite3.Connection, now: datetime) -> list[tuple[Proposal, s
     ]
 
 
-def why_not(
-    book: Book,
-    entry: Entry,
-    plant: Plant,
-    found: Proposal,
-    approver: str,
-    plan_hash: str,
-    standing: StandingAuthorisation | None,
-) -> str:
-    """Why a proposal that waits cannot be approved like this; empty when it can."""
-    draft, verdict = found.draft, found.verdict
+def why_not(book: Book, entry: Entry, plant: Plant, found: Proposal, word: Word, plan_hash: str) -> str:
+    """Why a proposal that waits cannot be signed like this; empty when it can."""
+    draft, verdict, level = found.draft, found.verdict, book.autonomy(entry.conn)
     rules = (
         (entry.now >= found.expires_at, "it has expired"),
         (plan_hash != found.plan_hash, "the plan is not the one that was shown to you; look again and approve that"),
-        (same_person(approver, draft.author), "who proposes does not approve"),
-        (is_agent(approver), "an agent never approves"),
+        (same_person(word.signer, draft.author), "who proposes does not approve"),
+        (is_agent(word.signer), "an agent never approves"),
         (not verdict.data_sufficient, "the verdict rests on stale or bad data"),
-        (not verdict.approvable, f"the twin says {verdict.result}"),
+        (not verdict.approvable and not word.emergency, f"the twin says {verdict.result}"),
         (found.plan.plant_revision != plant.revision, "the description of the plant has changed since"),
-        (book.policy.autonomy is not Autonomy.APPROVE, f"the line is set to '{book.policy.autonomy}'"),
+        (not level.writes, f"the line is set to '{level}'"),
+        (word.standing is not None and not level.acts_ahead, f"the line is set to '{level}'"),
         (bool(held(entry.conn)), held(entry.conn)),
         (
-            standing is not None and not _granted(entry, standing, found, approver),
+            word.standing is not None and not _granted(entry, word.standing, found, word.signer),
             "the standing authorisation is not in force or does not cover it",
         ),
     )
-    return next((problem for applies, problem in rules if applies), "")
+    return next((problem for applies, problem in rules if applies), "") or _not_alone(book, entry, found, word)
 
 
-def store_approval(
-    book: Book,
-    entry: Entry,
-    plant: Plant,
-    found: Proposal,
-    *,
-    approver: str,
-    comment: str,
-    meaning: str,
-    standing: StandingAuthorisation | None,
-) -> Approval:
-    """Store the approval of a proposal that may be approved."""
-    expires_at = entry.now + timedelta(seconds=book.policy.approval_wall_s)
-    approval = Approval(
-        id=f"a-{found.id}",
-        proposal_id=found.id,
-        binding=binding_of(found.plan, found.verdict, plant.revision, found.plan.state_revision, expires_at),
-        approver=approver,
-        meaning=meaning,
-        comment=comment,
-        approved_at=entry.now,
-        expires_at=expires_at,
-        standing_id=standing.id if standing else None,
+def _not_alone(book: Book, entry: Entry, found: Proposal, word: Word) -> str:
+    """What the plan's risk, or an emergency, asks of a signature besides; empty when it is there."""
+    waiting = signing.reviews(entry.conn, open_only=True)
+    if word.emergency and len(waiting) >= book.policy.max_unreviewed:
+        ids = ", ".join(review.proposal_id for review in waiting)
+        return f"an earlier emergency approval waits for its review ({ids}): have it reviewed first"
+    if word.emergency and not word.comment:
+        return "an emergency is stated in words"
+    if any(same_person(word.signer, signature.signer) for signature in signing.signatures(entry.conn, found.id)):
+        return "you have signed it; another person must approve it, too"
+    proved = word.authenticated_at is not None and (
+        0.0 <= (entry.now - word.authenticated_at).total_seconds() <= book.policy.reauthentication_wall_s
     )
-    records.insert_approval(entry.conn, approval)
-    records.step(entry.conn, found, Status.APPROVED, entry.now, comment, decided_by=approver)
-    under = f" under standing authorisation {standing.id}" if standing else ""
-    entry.note(
-        approver,
-        Action.APPROVED,
-        found.id,
-        f"{approver} approves{under}, meaning '{meaning}', until {expires_at:%H:%M:%S} UTC.",
-        approval=approval.digest(),
-        binding=approval.binding,
-    )
-    return approval
+    if (found.plan.reauthenticate or word.emergency) and not proved:
+        return f"a change of {found.plan.risk} risk asks you to prove again who you are (your passphrase)"
+    return ""
 
 
 def covered(

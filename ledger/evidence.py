@@ -5,13 +5,14 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
 
-from ledger import records
+from ledger import records, signing
 from ledger.audit import Action
 from ledger.book import Book
 from ledger.elapsed import elapsed_s
-from ledger.gate import GateInput, Moment
+from ledger.given import GateInput, Moment
 from ledger.lifecycle import IN_FLIGHT
 from ledger.values import is_number
+from plants.flow.approval import Approval, Signature
 from plants.flow.draft import Draft
 from plants.flow.plan import Plan
 from plants.flow.proposal import Proposal
@@ -48,10 +49,11 @@ def at_proposal(
         now=now,
         live=live,
         plant_time_s=plant_time_s,
+        autonomy=book.autonomy(conn),
         holds=records.holds(conn),
         locked=records.locked(conn),
         changed_s=_changed_s(conn, aliases),
-        drift_from=_drift_from(conn, aliases, plant_time_s, book.policy.drift_window_s),
+        drift_from=_drift_from(conn, aliases, plant_time_s, plant.policy.drift_window_s),
         record_problem=book.doubt(conn),
     )
 
@@ -78,32 +80,39 @@ def at_write(
         live=live,
         plant_time_s=plant_time_s,
     )
-    approval = records.approval(conn, found.id)
+    approval, signed = records.approval(conn, found.id), signing.signatures(conn, found.id)
     others = [other.id for other in records.proposals(conn, IN_FLIGHT) if other.id != found.id]
     return GateInput(
         **{
             **vars(given),
             "moment": Moment.WRITE,
             "plan_hash": found.plan_hash,
-            "record_problem": book.verify(conn).problem,
             "in_flight": others[0] if others else None,
             "approval": approval,
-            "approval_recorded": approval is not None and _recorded(book, conn, found, approval.digest()),
+            "signatures": signed,
+            "approval_recorded": approval is not None and _recorded(book, conn, found, approval, signed),
             "approval_spent": _spent(conn, found.id),
         }
     )
 
 
-def _recorded(book: Book, conn: sqlite3.Connection, found: Proposal, approval: str) -> bool:
-    """Whether the chain tells of this proposal, unchanged, and of this approval."""
-    return book.has_row(
+def _recorded(
+    book: Book, conn: sqlite3.Connection, found: Proposal, approval: Approval, signed: tuple[Signature, ...]
+) -> bool:
+    """Whether the chain tells of this proposal, unchanged, of every signature under it, and of this approval."""
+    submitted = book.has_row(
         conn,
         Action.SUBMITTED,
         found.id,
         draft=found.draft.digest(),
         verdict=found.verdict.digest(),
         plan=found.plan.digest(),
-    ) and book.has_row(conn, Action.APPROVED, found.id, approval=approval)
+    )
+    return (
+        submitted
+        and all(book.has_row(conn, Action.SIGNED, found.id, signature=signature.digest()) for signature in signed)
+        and book.has_row(conn, Action.APPROVED, found.id, approval=approval.digest())
+    )
 
 
 def _spent(conn: sqlite3.Connection, proposal_id: str) -> bool:

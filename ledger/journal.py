@@ -8,19 +8,25 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from ledger import evidence, records
+from pydantic import JsonValue
+
+from ledger import evidence, records, work
 from ledger.audit import Action
 from ledger.book import Book, Entry
 from ledger.check import PASSING, Check, CheckName
-from ledger.gate import gate, passed
+from ledger.gate import between, gate, passed
 from ledger.hold import Scope
-from ledger.lifecycle import IN_FLIGHT
+from ledger.lifecycle import IN_FLIGHT, WITH_PEOPLE
 from ledger.points import Point, reach
 from ledger.values import good_value, told, told_step
+from ledger.work import Task
 from plants.errors import Refused
+from plants.flow.approval import Covers, StandingAuthorisation
 from plants.flow.outcome import Measurement
+from plants.flow.plan import CarriedOutBy
 from plants.flow.proposal import Proposal, Status
 from plants.flow.receipt import Receipt
 from plants.flow.sample import Sample, Value
@@ -29,6 +35,13 @@ from plants.model.plant import Plant
 
 EXECUTOR = "executor"
 """Who carries out, in the chain."""
+
+
+PAUSE_WALL_S = 1.0
+"""Longest time between the stored intent and its bytes; a process that stood still for longer sends nothing."""
+
+VOID = frozenset({CheckName.HOLD, CheckName.UNCHANGED, CheckName.STATE, CheckName.PLANT, CheckName.AUTONOMY})
+"""Checks whose no makes an approval void: what was approved is no longer what would be done."""
 
 
 class Direction(StrEnum):
@@ -76,10 +89,28 @@ class Journal:
         with self._book.read() as conn:
             return next(iter(records.proposals(conn, IN_FLIGHT, limit=1)), None)
 
-    def next_approved(self) -> Proposal | None:
-        """The oldest proposal that is approved and not taken up."""
+    def next_approved(self, carried_out_by: CarriedOutBy = CarriedOutBy.EXECUTOR) -> Proposal | None:
+        """The oldest proposal that is approved and not taken up, for the executor or for people."""
         with self._book.read() as conn:
-            return next(iter(records.proposals(conn, [Status.APPROVED], limit=1)), None)
+            return records.next_approved(conn, carried_out_by)
+
+    def with_people(self) -> tuple[tuple[Proposal, Task], ...]:
+        """What people carry out, each with its entry on the work list."""
+        with self._book.read() as conn:
+            on_list = {task.proposal_id: task for task in work.tasks(conn)}
+            return tuple((p, on_list[p.id]) for p in records.proposals(conn, WITH_PEOPLE))
+
+    def late(self, at: datetime) -> bool:
+        """Whether a moment of wall time is past."""
+        with self._book.read() as conn:
+            return self._book.now(conn) >= at
+
+    def standing(self, covers: Covers) -> StandingAuthorisation | None:
+        """The standing authorisation of a kind in force, while nothing is held and the line's level admits it."""
+        with self._book.read() as conn:
+            shut = any(h.scope is Scope.ALL for h in records.holds(conn)) or not self._book.autonomy(conn).writes
+            granted = () if shut else records.standing(conn, self._book.now(conn))
+            return next((standing for standing in granted if standing.covers is covers), None)
 
     def writes(self, found: Proposal, direction: Direction) -> tuple[Write, ...]:
         """Writes of a proposal that may have left, in the order of its steps."""
@@ -116,33 +147,50 @@ class Journal:
         Raises:
             Refused: a newer instance has taken over.
         """
-        with self._entry() as entry:
-            found = records.proposal(entry.conn, found.id) or found
-            if found.status is not Status.APPROVED:
+        with self.entry() as entry:
+            spent = self.spend(entry, found, live, plant_s)
+            if spent is None:
                 return None
+            steps = "; ".join(told_step(step) for step in found.plan.steps)
+            text = f"All {len(CheckName)} checks passed on fresh data. About to write {steps}."
+            entry.note(EXECUTOR, Action.CLAIMED, found.id, text, **self._claimed(spent, live))
+            return records.step(entry.conn, spent, Status.CLAIMED, entry.now)
+
+    def spend(
+        self, entry: Entry, found: Proposal, live: Mapping[str, Sample], plant_s: float | None
+    ) -> Proposal | None:
+        """Run the gate and, when it says yes, spend the approval; else let it wait or end it, and return None."""
+        found = records.proposal(entry.conn, found.id) or found
+        if found.status is not Status.APPROVED:
+            return None
+        given = evidence.at_write(
+            self._book, entry.conn, self._plant, found, now=entry.now, live=live, plant_time_s=plant_s
+        )
+        checks = gate(given)
+        if not passed(checks) or given.approval is None:
+            self._wait_or_end(entry, found, checks)
+            return None
+        before = canonical_json(_held(found, live))
+        entry.conn.execute(
+            "INSERT INTO claims (proposal_id, approval_id, epoch, before, at) VALUES (?, ?, ?, ?, ?)",
+            (found.id, given.approval.id, self._epoch, before, records.text_of(entry.now)),
+        )
+        return found
+
+    def _claimed(self, found: Proposal, live: Mapping[str, Sample]) -> dict[str, JsonValue]:
+        """Facts of a claim for the chain."""
+        before = json.loads(canonical_json(_held(found, live)))
+        return {"approval": f"a-{found.id}", "epoch": self._epoch, "before": before}
+
+    def between(
+        self, found: Proposal, step: int, live: Mapping[str, Sample], plant_s: float | None
+    ) -> tuple[Check, ...]:
+        """What speaks against sending a later step of a plan under way, by data read just now."""
+        with self.entry() as entry:
             given = evidence.at_write(
                 self._book, entry.conn, self._plant, found, now=entry.now, live=live, plant_time_s=plant_s
             )
-            checks = gate(given)
-            if not passed(checks) or given.approval is None:
-                self._wait_or_end(entry, found, checks)
-                return None
-            before = {step.alias: good_value(live[step.alias]) for step in found.plan.steps}
-            entry.conn.execute(
-                "INSERT INTO claims (proposal_id, approval_id, epoch, before, at) VALUES (?, ?, ?, ?, ?)",
-                (found.id, given.approval.id, self._epoch, canonical_json(before), records.text_of(entry.now)),
-            )
-            steps = "; ".join(told_step(step) for step in found.plan.steps)
-            entry.note(
-                EXECUTOR,
-                Action.CLAIMED,
-                found.id,
-                f"All {len(checks)} checks passed on fresh data. About to write {steps}.",
-                approval=given.approval.id,
-                epoch=self._epoch,
-                before=json.loads(canonical_json(before)),
-            )
-            return records.step(entry.conn, found, Status.CLAIMED, entry.now)
+        return between(given, step)
 
     def _wait_or_end(self, entry: Entry, found: Proposal, checks: tuple[Check, ...]) -> None:
         """Wait for what passes by itself, as long as the approval lasts; whatever else the gate refuses is ended."""
@@ -162,7 +210,7 @@ class Journal:
         approval = records.approval(entry.conn, found.id)
         if approval is not None and entry.now >= approval.expires_at:
             status = Status.EXPIRED
-        elif names & {CheckName.HOLD, CheckName.UNCHANGED, CheckName.PLANT}:
+        elif names & VOID:
             status = Status.WITHDRAWN
         else:
             status = Status.NOT_APPLIED
@@ -178,7 +226,7 @@ class Journal:
         Raises:
             Refused: a newer instance has taken over, or this write was recorded before.
         """
-        with self._entry() as entry:
+        with self.entry() as entry:
             held = next((h.told for h in records.holds(entry.conn) if h.scope is Scope.ALL), "")
             if held:
                 return held
@@ -205,9 +253,27 @@ class Journal:
             entry.note(EXECUTOR, Action.SENT, found.id, text, step=step, direction=str(direction), epoch=self._epoch)
             return ""
 
+    def may_leave(self, paused_s: float) -> str:
+        """Look once more, between the stored intent and its bytes.
+
+        Args:
+            paused_s: wall seconds (monotonic) since before the intent was stored.
+
+        Returns:
+            why the bytes must not leave (the process stood still meanwhile); empty when they may.
+
+        Raises:
+            Refused: a newer instance has taken over meanwhile; it accounts for what is on record.
+        """
+        with self._book.read() as conn:
+            self._ours(conn)
+        if paused_s <= PAUSE_WALL_S:
+            return ""
+        return f"this process stood still for {paused_s:.1f} s before the bytes left; nothing was sent"
+
     def receive(self, found: Proposal, receipt: Receipt, direction: Direction) -> None:
         """Store what became of a write."""
-        with self._entry() as entry:
+        with self.entry() as entry:
             entry.conn.execute(
                 "UPDATE writes SET receipt = ? WHERE proposal_id = ? AND step = ? AND direction = ?",
                 (records.body_of(receipt), found.id, receipt.step, str(direction)),
@@ -219,15 +285,28 @@ class Journal:
 
     def applied(self, found: Proposal, applied_s: float) -> Proposal:
         """Store that all steps are read back equal to their targets."""
-        with self._entry() as entry:
+        with self.entry() as entry:
             entry.conn.execute("INSERT INTO watches (proposal_id, applied_s) VALUES (?, ?)", (found.id, applied_s))
             text = f"Applied at {applied_s:.0f} s of plant time; waiting for the machine to follow."
             entry.note(EXECUTOR, Action.APPLIED, found.id, text)
             return self._step(entry, found, Status.APPLIED)
 
+    def observed(self, found: Proposal, plant_s: float, text: str) -> Proposal:
+        """Store that what people were asked for is seen in the data."""
+        with self.entry() as entry:
+            sql = "UPDATE instructions SET observed_s = ? WHERE proposal_id = ?"
+            entry.conn.execute(sql, (plant_s, found.id))
+            entry.note(EXECUTOR, Action.OBSERVED, found.id, text)
+            return self._step(entry, found, Status.OBSERVED)
+
+    def beating(self, text: str, action: Action, standing_id: str) -> None:
+        """Note that the heartbeat begins, or falls silent: one row on each change, none for a beat."""
+        with self.entry() as entry:
+            entry.note(EXECUTOR, action, standing_id, text, epoch=self._epoch)
+
     def watching(self, found: Proposal) -> Proposal:
         """Store that the machine follows and the window runs."""
-        with self._entry() as entry:
+        with self.entry() as entry:
             promise = found.plan.promise
             text = (
                 f"The machine follows. Settling for {promise.settle_s:g} s, then measuring {promise.kpi} for "
@@ -240,7 +319,7 @@ class Journal:
     def roll_back(self, found: Proposal, why: str, ending: Status, measured: Measurement | None = None) -> Rollback:
         """Store the decision to put a change back, before anything is restored."""
         why = why[:MAX_TEXT]
-        with self._entry() as entry:
+        with self.entry() as entry:
             entry.conn.execute(
                 "INSERT INTO rollbacks (proposal_id, why, ending, measured, at) VALUES (?, ?, ?, ?, ?)",
                 (
@@ -264,7 +343,7 @@ class Journal:
         kept: bool | None = None,
     ) -> None:
         """End a proposal."""
-        with self._entry() as entry:
+        with self.entry() as entry:
             present = records.proposal(entry.conn, found.id) or found
             entry.end(present, status, explanation, EXECUTOR, measured=measured, kept=kept)
         reach(Point.ENDED)
@@ -274,7 +353,7 @@ class Journal:
         if up == self._link_up:
             return
         self._link_up = up
-        with self._entry() as entry:
+        with self.entry() as entry:
             if up:
                 entry.note(EXECUTOR, Action.LINK_BACK, "link", "The writing link is back.")
             else:
@@ -284,20 +363,32 @@ class Journal:
         return records.step(entry.conn, records.proposal(entry.conn, found.id) or found, after, entry.now)
 
     @contextmanager
-    def _entry(self) -> Iterator[Entry]:
+    def entry(self) -> Iterator[Entry]:
         """A transaction under this executor's epoch.
 
         Raises:
             Refused: a newer instance has taken over.
         """
         with self._book.write() as entry:
-            row = entry.conn.execute("SELECT epoch, holder FROM writer").fetchone()
-            if row["epoch"] != self._epoch:
-                raise Refused(
-                    f"{row['holder']} carries out changes since epoch {row['epoch']}; this instance (epoch "
-                    f"{self._epoch}) no longer may. Stop it."
-                )
+            self._ours(entry.conn)
             yield entry
+
+    def _ours(self, conn: sqlite3.Connection) -> None:
+        row = conn.execute("SELECT epoch, holder FROM writer").fetchone()
+        if row["epoch"] != self._epoch:
+            raise Refused(
+                f"{row['holder']} carries out changes since epoch {row['epoch']}; this instance (epoch {self._epoch}) "
+                "no longer may. Stop it."
+            )
+
+
+def _held(found: Proposal, live: Mapping[str, Sample]) -> dict[str, Value]:
+    """What the tags of a plan hold as it is taken up; what has no tag is told as the plan says."""
+    held: dict[str, Value] = {}
+    for step in found.plan.steps:
+        now = good_value(live.get(step.alias))
+        held.setdefault(step.alias, step.before if now is None else now)
+    return held
 
 
 def _write_of(row: sqlite3.Row) -> Write:

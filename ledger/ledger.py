@@ -7,28 +7,32 @@ plan than the one shown, an approval by whoever proposed it or by any agent, and
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from ledger import audit, decisions, evidence, records
+from ledger import audit, decisions, evidence, records, signing, work
 from ledger.approvals import is_agent, same_person
 from ledger.audit import Action, AuditReport, AuditRow
 from ledger.book import Book, Entry
 from ledger.check import Check
+from ledger.export import export
 from ledger.gate import gate
 from ledger.hold import Hold, Scope
 from ledger.lifecycle import OPEN
 from ledger.policy import Autonomy, Policy
+from ledger.signing import Review, Word
 from ledger.submission import live_of, take_in
+from ledger.work import Task
 from plants.errors import InvalidInput, Refused, UnknownName
-from plants.flow.approval import Approval, StandingAuthorisation
+from plants.flow.approval import Approval, Covers, Signature, StandingAuthorisation
 from plants.flow.draft import Draft
 from plants.flow.outcome import Outcome
 from plants.flow.proposal import Proposal, Status
 from plants.flow.receipt import Receipt
 from plants.flow.verdict import Verdict
 from plants.model.plant import Plant
-from plants.model.tags import tags_of
+from plants.model.tags import TagRole, tags_of
 from plants.ports.clock import Clock
 from plants.ports.history import History
 
@@ -161,35 +165,65 @@ class Ledger:
         plan_hash: str,
         comment: str = "",
         meaning: str = "approved for writing",
+        authenticated_at: datetime | None = None,
         standing: StandingAuthorisation | None = None,
-    ) -> Approval:
-        """Approve exactly the plan whose hash was shown. Given once, spent once, expires.
+        emergency: bool = False,
+    ) -> Approval | None:
+        """Sign exactly the plan whose hash was shown; with enough signatures it is approved: once, until it expires.
+
+        Args:
+            proposal_id: which.
+            approver: the person.
+            plan_hash: digest of the plan that was shown to that person.
+            comment: what that person says; in an emergency, what the emergency is.
+            meaning: what the signature means.
+            authenticated_at: when that person last proved who he is, if he did for this.
+            standing: the standing authorisation under which it is given, if no person gives it just now.
+            emergency: one person approves what would need two, or a verdict that is not better, and somebody else
+                reviews it afterwards. Every other check stays.
+
+        Returns:
+            the approval; None when another person must sign, too.
 
         Raises:
             UnknownName: no such proposal.
             Refused: it has been decided (the message tells by whom and when) or has expired; the hash is of another
-                plan; the approver proposed it or is an agent; the verdict is not one to approve; the plant description
-                has changed; writing is held or the line is set below 'approve'; or the standing authorisation does not
-                cover it.
+                plan; the approver proposed it, has signed it or is an agent; the verdict is not one to approve; a
+                high risk or an emergency asks for a fresh proof of identity; an earlier emergency waits for its review;
+                the plant description has changed; writing is held or the line is set below 'approve'; or the standing
+                authorisation does not cover it.
         """
         self.expire()
         decisions.check_words(approver, comment)
         decisions.check_words(approver, meaning)
+        word = Word(approver, comment, meaning, authenticated_at, standing, emergency)
         with self._deciding(approver, proposal_id) as entry:
             found = decisions.undecided(entry.conn, proposal_id)
-            problem = decisions.why_not(self.book, entry, self.plant, found, approver, plan_hash, standing)
+            problem = decisions.why_not(self.book, entry, self.plant, found, word, plan_hash)
             if problem:
                 raise Refused(f"{proposal_id} cannot be approved by {approver}: {problem}.")
-            return decisions.store_approval(
-                self.book,
-                entry,
-                self.plant,
-                found,
-                approver=approver,
-                comment=comment,
-                meaning=meaning,
-                standing=standing,
-            )
+            return signing.sign(self.book, entry, self.plant, found, word)
+
+    def signatures(self, proposal_id: str) -> tuple[Signature, ...]:
+        """Who has signed a proposal's plan so far, oldest first."""
+        with self.book.read() as conn:
+            return signing.signatures(conn, proposal_id)
+
+    def review(self, proposal_id: str, who: str, finding: str) -> Review:
+        """Say what was found of an approval that was given in an emergency.
+
+        Raises:
+            UnknownName: no such proposal.
+            Refused: it has no such approval, it was reviewed, or who reviews proposed, approved or is an agent.
+        """
+        decisions.check_words(who, finding)
+        with self._deciding(who, proposal_id) as entry:
+            return signing.review(entry, decisions.known(entry.conn, proposal_id), who, finding)
+
+    def reviews(self, *, open_only: bool = True) -> tuple[Review, ...]:
+        """Reviews of emergency approvals: those that wait, or all."""
+        with self.book.read() as conn:
+            return signing.reviews(conn, open_only=open_only)
 
     def reject(self, proposal_id: str, who: str, reason: str) -> Proposal:
         """Say no, with a reason the agents learn from.
@@ -243,6 +277,57 @@ class Ledger:
                 raise Refused(f"Only a person resolves, and only what ended unknown; {proposal_id} is {found.status}.")
             return entry.end(found, status, f"{who} found: {reason}", who, action=Action.RESOLVED)
 
+    def roll_back(self, proposal_id: str, who: str, reason: str) -> Proposal:
+        """Have a change that is being carried out or watched put back; the executor does it at its next step.
+
+        Raises:
+            UnknownName: no such proposal.
+            Refused: it is not being written or watched, it is being put back already, or an agent asks.
+        """
+        decisions.check_words(who, reason)
+        with self._deciding(who, proposal_id) as entry:
+            found = decisions.known(entry.conn, proposal_id)
+            if is_agent(who):
+                raise Refused("An agent never has a change put back; it may propose one.")
+            if found.status not in (Status.SENT, Status.APPLIED, Status.WATCHING):
+                raise Refused(
+                    f"{proposal_id} is {found.status}: only a change that is under way is put back like this. "
+                    "Propose the values before as a change of its own."
+                )
+            records.insert_rollback(entry.conn, found.id, f"{who} has it put back: {reason}.", entry.now)
+            entry.note(who, Action.ROLLING_BACK, found.id, f"{who} has it put back: {reason}.")
+            return found
+
+    # What people carry out -------------------------------------------------------------------------------------------
+
+    def work_list(self) -> tuple[Task, ...]:
+        """What people are to carry out, or have taken on, the oldest first."""
+        with self.book.read() as conn:
+            return work.tasks(conn)
+
+    def acknowledge(self, proposal_id: str, who: str) -> Proposal:
+        """Take on what is on the work list.
+
+        Raises:
+            UnknownName: no such proposal.
+            Refused: it is not on the work list, was taken on before, or an agent asks.
+        """
+        decisions.check_words(who, "")
+        with self._deciding(who, proposal_id) as entry:
+            found = decisions.known(entry.conn, proposal_id)
+            return work.acknowledge(self.book, entry, found, who, self._history.plant_time_s())
+
+    def decline(self, proposal_id: str, who: str, reason: str) -> Proposal:
+        """Say that what is on the work list, or was taken on, was not and will not be done.
+
+        Raises:
+            UnknownName: no such proposal.
+            Refused: it is not on the work list, or an agent asks.
+        """
+        decisions.check_words(who, reason)
+        with self._deciding(who, proposal_id) as entry:
+            return work.decline(entry, decisions.known(entry.conn, proposal_id), who, reason)
+
     def expire(self) -> tuple[Proposal, ...]:
         """End what has waited too long: proposals nobody decided, approvals nobody spent."""
         with self.book.read() as conn:
@@ -263,7 +348,9 @@ class Ledger:
             Refused: an agent gives it, it is over, it names a tag that may not be written, or its id is taken.
         """
         with self._deciding(standing.author, standing.id) as entry:
-            unknown = sorted(set(standing.aliases) - {tag.alias for tag in tags_of(self.plant) if tag.writable})
+            beats = standing.covers is Covers.HEARTBEAT
+            fitting = {t.alias for t in tags_of(self.plant) if t.writable and beats == (t.role is TagRole.HEARTBEAT)}
+            unknown = sorted(set(standing.aliases) - fitting)
             if unknown:
                 raise Refused(f"A standing authorisation covers tags that may be written; {unknown[0]} may not.")
             if is_agent(standing.author) or standing.expires_at <= entry.now or standing.plant != self.plant.plant:
@@ -297,13 +384,38 @@ class Ledger:
     def apply_standing(self) -> tuple[Approval, ...]:
         """Approve what waits and is covered by a standing authorisation; nothing while writing is held."""
         with self.book.read() as conn:
-            shut = self.policy.autonomy is not Autonomy.APPROVE or bool(decisions.held(conn))
+            shut = not self.book.autonomy(conn).acts_ahead or bool(decisions.held(conn))
             pairs = () if shut else decisions.covered(conn, self.plant, self.book.now(conn))
         approvals = []
         for found, standing in pairs:
             with suppress(Refused):  # a person was faster; both the decision and the refusal are in the chain
                 approvals.append(self.approve(found.id, standing.author, plan_hash=found.plan_hash, standing=standing))
-        return tuple(approvals)
+        return tuple(approval for approval in approvals if approval is not None)
+
+    # Autonomy --------------------------------------------------------------------------------------------------------
+
+    def autonomy(self) -> Autonomy:
+        """How far Jayul may go on this line now."""
+        with self.book.read() as conn:
+            return self.book.autonomy(conn)
+
+    def set_autonomy(self, level: Autonomy, who: str, reason: str) -> None:
+        """Set how far Jayul may go. Below 'approve', approvals not yet taken up are void.
+
+        Raises:
+            Refused: an agent asks.
+        """
+        decisions.check_words(who, reason)
+        with self._deciding(who, "autonomy") as entry:
+            if is_agent(who):
+                raise Refused("An agent does not set how far Jayul may go.")
+            was = self.book.autonomy(entry.conn)
+            records.set_autonomy(entry.conn, level, who, reason, entry.now)
+            entry.note(who, Action.AUTONOMY, "line", f"{who} sets the line from '{was}' to '{level}': {reason}.")
+            if not level.writes:
+                for found in records.proposals(entry.conn, [Status.APPROVED]):
+                    text = f"Void: {who} set the line to '{level}'."
+                    entry.end(found, Status.WITHDRAWN, text, who, action=Action.WITHDRAWN)
 
     def hold(self, scope: Literal["all", "agents"], who: str, reason: str) -> None:
         """Stop all writing, or proposing by agents, until released. Approvals not yet taken up are void."""
@@ -349,17 +461,24 @@ class Ledger:
         with self.book.read() as conn:
             return self.book.verify(conn)
 
+    def verify_on(self) -> tuple[str, bool]:
+        """Verify the next rows of the chain: what is wrong, or nothing, and whether a round has ended."""
+        with self.book.read() as conn:
+            return self.book.verify_on(conn)
+
     def head(self) -> str:
         """Hash of the newest row, to keep elsewhere."""
         with self.book.read() as conn:
             return audit.head(conn).hash
 
     def export(self) -> Iterator[str]:
-        """The whole chain as JSON lines, for whoever wants to verify it with other means."""
-        since = 0
-        while rows := self.events(since=since, limit=MAX_ROWS):
-            yield from (row.model_dump_json() for row in rows)
-            since = rows[-1].seq
+        """The whole chain as JSON lines and its signed head, for whoever wants to verify it with other means."""
+        return export(self.book)
+
+    @property
+    def public_key(self) -> str:
+        """The public key to verify exports with, PEM; keep it elsewhere."""
+        return self.book.key.public_pem
 
     def anchor_again(self, who: str, reason: str) -> None:
         """Accept the chain as it stands, after an older copy was put back on purpose.

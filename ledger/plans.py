@@ -1,14 +1,23 @@
-"""Plans: a draft's changes as writes with the values to restore. Pure; whether it may be done is the gate's word."""
+"""Plans: a draft's changes as writes with the values to restore, in stages where a step is large. Pure.
 
+Whether a plan may be carried out is the gate's word.
+"""
+
+import math
 from collections.abc import Mapping
+from typing import Any
 
+from ledger.basis import basis_of
 from ledger.check import Check, CheckName
 from ledger.errors import GateRefused
+from ledger.risk import assess
+from ledger.values import is_number
 from plants.flow.change import Change, Resequence, SetParameter
 from plants.flow.draft import Draft
-from plants.flow.plan import Plan, WriteStep
-from plants.flow.sample import Quality, Sample
+from plants.flow.plan import CarriedOutBy, Plan, WriteStep
+from plants.flow.sample import Quality, Sample, Value
 from plants.flow.verdict import Verdict
+from plants.model.parameter import Parameter
 from plants.model.plant import Plant
 from plants.model.tags import ORDER_SEQUENCE, PLANT_TIME, REMOTE, Tag, TagRole, tags_of
 
@@ -28,41 +37,86 @@ def aliases_to_read(plant: Plant, aliases: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*known, *actuals, *modes, REMOTE, PLANT_TIME]))
 
 
+def by_people(draft: Draft, plant: Plant) -> bool:
+    """Whether people carry a draft out: it rearranges the orders of a line that has no tag for their sequence."""
+    return plant.policy.sequence_by_people and any(isinstance(change, Resequence) for change in draft.changes)
+
+
 def plan_of(draft: Draft, verdict: Verdict, plant: Plant, live: Mapping[str, Sample]) -> Plan:
-    """Make the plan of a draft: its changes in order, each with the value seen now.
+    """Make the plan of a draft: its changes in the plant's order of writing, each with the value seen now.
 
     Raises:
-        GateRefused: a tag is unknown, or there is no good value to restore later.
+        GateRefused: a tag is unknown, there is no good value to restore later, or people and Jayul would have to act
+            together.
     """
+    people = by_people(draft, plant)
+    if people and len(draft.changes) > 1:
+        raise _refused(CheckName.ACCESS, "what people carry out is handed in by itself, without tags to write")
     tags = {tag.alias: tag for tag in tags_of(plant)}
+    changes = _in_order(draft.changes, plant)
+    steps = tuple(step for change in changes for step in _steps(change, plant, tags, live, people=people))
+    found = assess(plant, steps, verdict)
     return Plan(
         id=f"plan-{draft.digest()[:24]}",
         plant=draft.plant,
         plant_revision=draft.plant_revision,
         state_revision=verdict.state_revision,
         verdict_hash=verdict.digest(),
-        steps=tuple(_step(change, plant, tags, live) for change in draft.changes),
+        steps=steps,
         promise=verdict.promise,
+        carried_out_by=CarriedOutBy.PEOPLE if people else CarriedOutBy.EXECUTOR,
+        risk=found.risk,
+        risk_because=found.because,
+        approvers=found.approvers,
+        reauthenticate=found.reauthenticate,
+        basis=basis_of(plant, live),
+        judged_s=verdict.state_time_s,
     )
 
 
-def _step(change: Change, plant: Plant, tags: Mapping[str, Tag], live: Mapping[str, Sample]) -> WriteStep:
+def _in_order(changes: tuple[Change, ...], plant: Plant) -> list[Change]:
+    """Changes in the order in which the plant wants its tags written; those it does not name follow as proposed."""
+    order = {alias: place for place, alias in enumerate(plant.policy.write_order)}
+    return sorted(changes, key=lambda change: order.get(alias_of(change), len(order)))
+
+
+def _steps(
+    change: Change, plant: Plant, tags: Mapping[str, Tag], live: Mapping[str, Sample], *, people: bool
+) -> list[WriteStep]:
     alias = alias_of(change)
+    if people and isinstance(change, Resequence):
+        planned = tuple(order.id for order in plant.orders if order.id in change.orders)
+        return [WriteStep(alias=alias, before=planned, target=change.orders)]
     if alias not in tags:
         raise _refused(CheckName.KNOWN_TAG, f"the plant has no tag '{alias}'")
     sample = live.get(alias)
     if sample is None or sample.value is None or sample.quality is not Quality.GOOD:
         raise _refused(CheckName.FRESH_DATA, f"there is no good value of '{alias}' to restore later")
+    target = change.value if isinstance(change, SetParameter) else change.orders
     parameter = plant.parameters.get(alias)
-    return WriteStep(
-        alias=alias,
-        before=sample.value,
-        target=change.value if isinstance(change, SetParameter) else change.orders,
-        unit=tags[alias].unit,
-        tolerance=parameter.tolerance if parameter else 0.0,
-        actual_alias=f"{alias}.actual" if parameter else None,
-        reach_s=parameter.reach_s if parameter else 0.0,
-    )
+    if parameter is None:
+        return [WriteStep(alias=alias, before=sample.value, target=target, unit=tags[alias].unit)]
+    return _staged(alias, parameter, sample.value, target)
+
+
+def _staged(alias: str, parameter: Parameter, before: Value, target: Value) -> list[WriteStep]:
+    """One write, or as many equal stages as the parameter's largest step asks for and its `max_stages` allows."""
+    common: dict[str, Any] = {
+        "alias": alias,
+        "unit": parameter.unit,
+        "tolerance": parameter.tolerance,
+        "actual_alias": f"{alias}.actual",
+        "reach_s": parameter.reach_s,
+    }
+    if not is_number(before) or not is_number(target):
+        return [WriteStep(before=before, target=target, **common)]
+    stages = math.ceil(round(abs(target - before) / parameter.max_step, 9))
+    if not 1 < stages <= parameter.max_stages:
+        return [WriteStep(before=before, target=target, **common)]
+    values = [before, *(before + (target - before) * n / stages for n in range(1, stages)), target]
+    return [
+        WriteStep(before=values[n], target=values[n + 1], stage=n + 1, stages=stages, **common) for n in range(stages)
+    ]
 
 
 def _refused(name: CheckName, detail: str) -> GateRefused:

@@ -1,8 +1,9 @@
-"""Named points at which a crash test kills this process.
+"""Named points at which a crash test kills this process, or has it stand still.
 
 In production this does nothing: `reach` acts only when the environment holds `JAYUL_CRASH_AT=<point>` or
-`JAYUL_CRASH_AT=<point>:<n>` (the n-th time that point is reached, 1 first), which only the crash tests set. It can stop
-the process and nothing else, and stopping at any moment is what the ledger is built to survive.
+`JAYUL_CRASH_AT=<point>:<n>` (the n-th time that point is reached, 1 first), or the same in `JAYUL_PAUSE_AT`, which only
+the crash tests set. It can stop the process and nothing else, and that at any moment is what the ledger is built to
+survive.
 """
 
 import os
@@ -46,15 +47,16 @@ class Point(StrEnum):
     """The outcome is stored."""
 
 
+_ASKED = {"JAYUL_CRASH_AT": signal.SIGKILL, "JAYUL_PAUSE_AT": signal.SIGSTOP}
 _reached: Counter[str] = Counter()
 
 
 def reach(point: Point) -> None:
-    """Say that the process is at a point; kills it when a crash test asked for that."""
-    wanted = os.environ.get("JAYUL_CRASH_AT")
-    if wanted is None:
-        return
-    name, _, nth = wanted.partition(":")
-    _reached[point] += 1
-    if name == point and _reached[point] == int(nth or 1):
-        os.kill(os.getpid(), signal.SIGKILL)
+    """Say that the process is at a point; kills it, or has it stand still, when a crash test asked for that."""
+    asked = [(os.environ.get(name), number) for name, number in _ASKED.items()]
+    if any(wanted for wanted, _ in asked):
+        _reached[point] += 1
+    for wanted, number in asked:
+        name, _, nth = (wanted or "").partition(":")
+        if name == point and _reached[point] == int(nth or 1):
+            os.kill(os.getpid(), number)

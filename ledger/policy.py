@@ -5,27 +5,40 @@ from typing import Annotated
 
 from pydantic import Field
 
-from plants.frozen import Frozen, Seconds
+from plants.flow.approval import Signature
+from plants.frozen import Frozen
 
 WallSeconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
 class Autonomy(StrEnum):
-    """How far Jayul may go on this line. Bounded auto is `approve` with a standing authorisation granted."""
+    """How far Jayul may go on this line, from nothing to what a standing authorisation covers."""
 
     OBSERVE = "observe"
     """Shadow: agents' drafts are not even stored."""
     ADVISE = "advise"
     """Proposals are shown; nothing is written."""
     APPROVE = "approve"
-    """What a person (or a standing authorisation a person gave) approved is written."""
+    """What a person approved is written."""
+    BOUNDED_AUTO = "bounded_auto"
+    """Also what a standing authorisation covers, within its tags, risk class and time."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything is written."""
+        return self in (Autonomy.APPROVE, Autonomy.BOUNDED_AUTO)
+
+    @property
+    def acts_ahead(self) -> bool:
+        """Whether standing authorisations approve."""
+        return self is Autonomy.BOUNDED_AUTO
 
 
 class Policy(Frozen):
     """Limits of deciding and writing."""
 
     autonomy: Autonomy = Autonomy.APPROVE
-    """How far Jayul may go."""
+    """How far Jayul may go, until a person says otherwise (`Ledger.set_autonomy`)."""
     proposal_wall_s: WallSeconds = 1_800.0
     """Time a proposal waits for a decision; silence is no."""
     approval_wall_s: WallSeconds = 600.0
@@ -42,9 +55,24 @@ class Policy(Frozen):
     """Pause between two readings while reading back."""
     silence_wall_s: WallSeconds = 300.0
     """A change in flight whose line tells nothing new for this long ends unknown."""
-    drift_steps: Annotated[float, Field(ge=1, le=100)] = 2.0
-    """Our own changes to one parameter may add up to this many of its `max_step` within `drift_window_s`."""
-    drift_window_s: Seconds = 28_800.0
-    """Plant seconds over which changes add up: a shift of eight hours."""
     max_open: Annotated[int, Field(ge=1, le=1_000)] = 50
     """Proposals that may wait for a decision at one time."""
+    reauthentication_wall_s: WallSeconds = 120.0
+    """A signature that asks for it is given within so long of proving who one is."""
+    instruction_wall_s: WallSeconds = 14_400.0
+    """Time that people have to take on what is on the work list, and again to carry it out."""
+    review_wall_s: WallSeconds = 28_800.0
+    """Time in which somebody else reviews an approval that was given in an emergency."""
+    max_unreviewed: Annotated[int, Field(ge=1, le=100)] = 1
+    """Emergency approvals that may wait for review; further ones are refused."""
+    verify_rows: Annotated[int, Field(ge=1, le=100_000)] = 500
+    """Rows of the audit chain that are verified at a time, again and again from its beginning: 20 ms."""
+    verify_every_wall_s: WallSeconds = 1.0
+    """Pause between two such times: a chain of a million rows is gone through in some half an hour."""
+    verify_round_wall_s: WallSeconds = 3_600.0
+    """Pause between two rounds through the whole chain, and before the first, since it is verified at the start."""
+
+    def authenticated(self, signature: Signature) -> bool:
+        """Whether a signer had proved who he is shortly before signing."""
+        at = signature.authenticated_at
+        return at is not None and 0.0 <= (signature.at - at).total_seconds() <= self.reauthentication_wall_s

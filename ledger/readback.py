@@ -38,12 +38,20 @@ def classify(value: Value | None, before: Value, wanted: Value, tolerance: float
 
 
 async def read_back(
-    session: Session, clock: Clock, policy: Policy, step: WriteStep, *, before: Value, wanted: Value
+    session: Session,
+    clock: Clock,
+    policy: Policy,
+    step: WriteStep,
+    *,
+    before: Value,
+    wanted: Value,
+    again: bool = False,
 ) -> Reading:
     """Read a tag until it equals `wanted`, or the time to do so is over; then the last reading counts.
 
     A machine gets `late_wall_s` to take a value up; a link that does not answer gets `read_back_wall_s` to come back.
-    Reads may be repeated and may open the session anew; nothing is written here.
+    One that is followed for longer is looked at `again` once a call. Reads may be repeated and may open the session
+    anew; nothing is written here.
     """
     started = clock.monotonic()
     reading = Reading(Sent.UNKNOWN, None, None)
@@ -58,6 +66,6 @@ async def read_back(
             reading = Reading(sent, value, float(plant_s) if is_number(plant_s) else None)
         waited_s = clock.monotonic() - started
         limit_s = policy.late_wall_s if reading.value is not None else policy.read_back_wall_s
-        if reading.sent is Sent.APPLIED or waited_s >= limit_s:
+        if reading.sent is Sent.APPLIED or waited_s >= limit_s or (again and reading.value is not None):
             return reading
         await clock.sleep(policy.poll_wall_s)

@@ -12,11 +12,12 @@ from pydantic import ValidationError
 
 from ledger.errors import RecordUnavailable
 from ledger.hold import Hold, Scope
-from ledger.lifecycle import check_step
+from ledger.lifecycle import WITH_PEOPLE, check_step
+from ledger.policy import Autonomy
 from plants.flow.approval import Approval, StandingAuthorisation
 from plants.flow.draft import Draft
 from plants.flow.outcome import Outcome
-from plants.flow.plan import Plan
+from plants.flow.plan import CarriedOutBy, Plan
 from plants.flow.proposal import Proposal, Status
 from plants.flow.receipt import Receipt
 from plants.flow.verdict import Verdict
@@ -104,6 +105,16 @@ def proposals(conn: sqlite3.Connection, statuses: Iterable[Status], limit: int =
     return tuple(_proposal(row) for row in rows)
 
 
+def next_approved(conn: sqlite3.Connection, carried_out_by: CarriedOutBy) -> Proposal | None:
+    """The oldest proposal that is approved, not taken up, and to be carried out by people, or by the executor."""
+    row = conn.execute(
+        "SELECT * FROM proposals WHERE status = 'approved'"
+        " AND COALESCE(json_extract(plan, '$.carried_out_by'), 'executor') = ? ORDER BY number LIMIT 1",
+        (str(carried_out_by),),
+    ).fetchone()
+    return _proposal(row) if row else None
+
+
 def late_to_decide(conn: sqlite3.Connection, now: datetime) -> tuple[Proposal, ...]:
     """Proposals whose time for a decision is over."""
     rows = conn.execute("SELECT * FROM proposals WHERE status = 'judged' AND expires_at <= ?", (text_of(now),))
@@ -156,8 +167,8 @@ def decision(conn: sqlite3.Connection, id: str) -> tuple[str, str] | None:
 
 
 def locked(conn: sqlite3.Connection) -> dict[str, str]:
-    """Tags locked by proposals that ended unknown: alias to proposal id."""
-    unknown = proposals(conn, [Status.UNKNOWN])
+    """Tags locked by proposals that ended unknown or are in people's hands: alias to proposal id."""
+    unknown = proposals(conn, [Status.UNKNOWN, *WITH_PEOPLE])
     return {step.alias: found.id for found in unknown for step in found.plan.steps}
 
 
@@ -244,6 +255,28 @@ def end_hold(conn: sqlite3.Connection, scope: Scope) -> bool:
 def holds(conn: sqlite3.Connection) -> tuple[Hold, ...]:
     """What is held."""
     return tuple(parsed(Hold, dict(row)) for row in conn.execute("SELECT * FROM holds ORDER BY scope"))
+
+
+def autonomy(conn: sqlite3.Connection) -> Autonomy | None:
+    """The level that a person has set; None when nobody has."""
+    row = conn.execute("SELECT level FROM autonomy").fetchone()
+    return Autonomy(row["level"]) if row else None
+
+
+def set_autonomy(conn: sqlite3.Connection, level: Autonomy, who: str, reason: str, now: datetime) -> None:
+    """Store the level that a person sets."""
+    conn.execute(
+        "INSERT OR REPLACE INTO autonomy (one, level, who, reason, at) VALUES (1, ?, ?, ?, ?)",
+        (str(level), who, reason, text_of(now)),
+    )
+
+
+def insert_rollback(conn: sqlite3.Connection, proposal_id: str, why: str, now: datetime) -> None:
+    """Store a person's decision to put a change back."""
+    conn.execute(
+        "INSERT INTO rollbacks (proposal_id, why, ending, measured, at) VALUES (?, ?, 'rolled_back', NULL, ?)",
+        (proposal_id, why, text_of(now)),
+    )
 
 
 # Outcomes ------------------------------------------------------------------------------------------------------------

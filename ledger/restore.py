@@ -4,19 +4,20 @@ Never over a value that somebody else has set meanwhile, never while writing is 
 machine is out of production mode, and never a second time: what was sent once and did not take is for a person.
 """
 
+from ledger.elapsed import elapsed_s
 from ledger.journal import Direction, Journal, Rollback, Write
 from ledger.patience import Patience
 from ledger.points import Point, reach
 from ledger.policy import Policy
 from ledger.readback import Reading, read_back
 from ledger.session import Session
-from ledger.values import good_value, holds, is_number, still_possible, told
+from ledger.values import good_value, holds, is_number, plant_time, still_possible, told
 from plants.errors import LinkDown, LinkError
 from plants.flow.plan import WriteStep
 from plants.flow.proposal import Proposal, Status
 from plants.flow.receipt import Receipt, Sent
 from plants.flow.sample import Sample, Value
-from plants.model.tags import PLANT_TIME, REMOTE, UNIT_MODE_PRODUCTION, TagRole
+from plants.model.tags import REMOTE, UNIT_MODE_PRODUCTION, TagRole
 from plants.ports.clock import Clock
 
 
@@ -29,33 +30,51 @@ class Restorer:
         self._clock = clock
         self._policy = policy
         self._patience = patience
+        self._followed: tuple[str, int] | None = None
 
     async def put_back(self, found: Proposal, decided: Rollback) -> None:
-        """Put back what was applied and end the proposal; without a link, leave it for the next step.
+        """Put back what was applied and end the proposal; what has to wait is left for the next step.
 
-        Ends as the decision says when everything is back, otherwise UNKNOWN with both values told.
+        Ends as the decision says when everything is back, otherwise UNKNOWN with both values told. It waits for a link,
+        for a machine that has not taken a value up yet, and, in a ramp, for one that is still on its way.
         """
-        applied = [
-            w for w in self._journal.writes(found, Direction.APPLY) if w.receipt and w.receipt.sent is Sent.APPLIED
-        ]
+        receipts = [(w, w.receipt) for w in self._journal.writes(found, Direction.APPLY) if w.receipt is not None]
+        applied = [write for write, receipt in receipts if receipt.sent is Sent.APPLIED]
+        problems: dict[str, str] = {}
         try:
-            problems = [problem for w in reversed(applied) if (problem := await self._restore(found, w))]
+            for write in reversed(applied):
+                alias = found.plan.steps[write.step].alias
+                problem = "" if alias in problems else await self._restore(found, write)
+                if problem is None:
+                    return
+                problems |= {alias: problem} if problem else {}
         except LinkError as error:
             self._journal.link(up=False, why=error.message)
             if not self._patience.over(found.id, None):
                 return
-            problems = [f"the line could not be reached ({error.message})"]
+            problems = {"line": f"the line could not be reached ({error.message})"}
+        doubtful = any(receipt.sent in (Sent.DIFFERENT, Sent.UNKNOWN) for _, receipt in receipts)
+        self._end(found, decided, applied, list(problems.values()), doubtful=doubtful)
+
+    def _end(
+        self, found: Proposal, decided: Rollback, applied: list[Write], problems: list[str], *, doubtful: bool
+    ) -> None:
         kept = None if decided.measured is None else False
         if problems:
             text = f"{decided.why} It was to be put back, but {'; '.join(problems)}. Look at the line and resolve it."
             self._journal.end(found, Status.UNKNOWN, text, measured=decided.measured, kept=kept)
             return
-        back = "; ".join(f"{s.alias} = {told(s.before, s.unit)}" for s in (found.plan.steps[w.step] for w in applied))
+        first = {s.alias: s for s in (found.plan.steps[w.step] for w in reversed(applied))}
+        back = "; ".join(f"{s.alias} = {told(s.before, s.unit)}" for s in reversed(first.values()))
         text = f"{decided.why} Put back and read back: {back}."
-        self._journal.end(found, decided.ending, text, measured=decided.measured, kept=kept)
+        ending = Status.UNKNOWN if doubtful else decided.ending
+        self._journal.end(found, ending, text, measured=decided.measured, kept=kept)
 
-    async def _restore(self, found: Proposal, applied: Write) -> str:
-        """Put one step back; why it is not back, or nothing.
+    async def _restore(self, found: Proposal, applied: Write) -> str | None:
+        """Put one step back.
+
+        Returns:
+            nothing when it is back, None when it has to wait, else why it is not back.
 
         Raises:
             LinkError: it cannot be read now; nothing was sent.
@@ -64,12 +83,12 @@ class Restorer:
         sent = next((w for w in self._journal.writes(found, Direction.RESTORE) if w.step == applied.step), None)
         if sent is None:
             return await self._send(found, step, applied)
-        if sent.receipt is None:
-            reading = await self._read_back(step, sent.value)
-            return self._receive(found, step, sent, reading, "read back after an interruption")
-        return _problem(step, sent.receipt)
+        if sent.receipt is not None:
+            return _problem(step, sent.receipt)
+        reading = await self._read_back(step, sent.value, again=self._followed == (found.id, sent.step))
+        return self._receive_when_told(found, step, sent, reading, "read back after an interruption")
 
-    async def _send(self, found: Proposal, step: WriteStep, applied: Write) -> str:
+    async def _send(self, found: Proposal, step: WriteStep, applied: Write) -> str | None:
         await self._session.fresh()
         live = await self._session.read((step.alias,))
         value = good_value(live.get(step.alias))
@@ -81,20 +100,47 @@ class Restorer:
         problem = _not_ours(step, value) or _shut(step, live)
         if problem:
             return problem
-        plant_s = good_value(live.get(PLANT_TIME))
-        at_s = float(plant_s) if is_number(plant_s) else applied.plant_s
+        at_s = plant_time(live)
+        at_s = applied.plant_s if at_s is None else at_s
+        if _still_far(step, live):
+            return self._await_machine(found, step, at_s)
+        began = self._clock.monotonic()
         held = self._journal.send(found, applied.step, Direction.RESTORE, wanted, at_s)
         if held:
             return held
         reach(Point.RESTORE_SENT)
-        may_have_left, status = await self._session.write(step.alias, wanted)
+        late = self._journal.may_leave(self._clock.monotonic() - began)
+        may_have_left, status = (False, late) if late else await self._session.write(step.alias, wanted)
         reach(Point.RESTORE_WRITTEN)
-        reading = await self._read_back(step, wanted) if may_have_left else Reading(Sent.NOT_APPLIED, None, None)
         write = Write(applied.step, Direction.RESTORE, wanted, at_s, None)
+        if not may_have_left:
+            return self._receive(found, step, write, Reading(Sent.NOT_APPLIED, None, None), status)
+        reading = await self._read_back(step, wanted)
+        return self._receive_when_told(found, step, write, reading, status)
+
+    def _await_machine(self, found: Proposal, step: WriteStep, now_s: float) -> str | None:
+        """In a ramp, wait until the machine runs at the stage that was put back last; not for ever."""
+        since_s = max((w.plant_s for w in self._journal.writes(found, Direction.RESTORE)), default=now_s)
+        if elapsed_s(since_s, now_s) <= step.reach_s and not self._patience.over(found.id, now_s):
+            return None
+        return f"the machine of {step.alias} does not follow"
+
+    def _receive_when_told(
+        self, found: Proposal, step: WriteStep, write: Write, reading: Reading, status: str
+    ) -> str | None:
+        """Store the receipt, unless the machine may still take the value up: then it is followed for `reach_s`."""
+        within = reading.plant_s is None or elapsed_s(write.plant_s, reading.plant_s) <= step.reach_s
+        if reading.sent is not Sent.NOT_APPLIED or step.reach_s <= 0 or not within:
+            return self._receive(found, step, write, reading, status)
+        if not self._patience.over(found.id, reading.plant_s):
+            self._followed = (found.id, write.step)
+            return None
         return self._receive(found, step, write, reading, status)
 
-    async def _read_back(self, step: WriteStep, wanted: Value) -> Reading:
-        return await read_back(self._session, self._clock, self._policy, step, before=step.target, wanted=wanted)
+    async def _read_back(self, step: WriteStep, wanted: Value, *, again: bool = False) -> Reading:
+        return await read_back(
+            self._session, self._clock, self._policy, step, before=step.target, wanted=wanted, again=again
+        )
 
     def _receive(self, found: Proposal, step: WriteStep, write: Write, reading: Reading, status: str) -> str:
         receipt = Receipt(
@@ -126,6 +172,14 @@ def _not_ours(step: WriteStep, value: Value) -> str:
         f"somebody has set {step.alias} to {told(value, step.unit)} meanwhile (we wrote {told(step.target, step.unit)} "
         f"over {told(step.before, step.unit)})"
     )
+
+
+def _still_far(step: WriteStep, live: dict[str, Sample]) -> bool:
+    """Whether the machine of a ramp is further from the stage to put back than that stage was large."""
+    actual = good_value(live.get(step.actual_alias or ""))
+    if step.stages == 1 or not (is_number(actual) and is_number(step.before) and is_number(step.target)):
+        return False
+    return abs(actual - step.before) > abs(step.target - step.before) + step.tolerance
 
 
 def _shut(step: WriteStep, live: dict[str, Sample]) -> str:

@@ -3,6 +3,8 @@
 Wraps the `Actuator` port. Reading may open it anew; writing goes only through the session that was opened for it.
 """
 
+from collections.abc import Iterable
+
 from ledger.plans import aliases_to_read
 from plants.errors import JayulError, LinkDown, LinkError, NotSent, WriteOutcomeUnknown
 from plants.flow.sample import Sample, Value
@@ -25,16 +27,34 @@ class Session:
             LinkError: no connection, or a tag is missing.
         """
         await self.close()
-        await self._ensure()
+        await self.ensure()
 
-    async def read(self, aliases: tuple[str, ...]) -> dict[str, Sample]:
+    async def ensure(self) -> None:
+        """Open it unless it is open.
+
+        Raises:
+            LinkError: no connection, or a tag is missing.
+        """
+        if self._open:
+            return
+        try:
+            await self._actuator.open()
+        except JayulError as error:
+            raise _as_link_error(error) from error
+        self._open = True
+
+    async def read(self, aliases: tuple[str, ...], also: Iterable[str] = ()) -> dict[str, Sample]:
         """Present values of some tags and of all that matters to them (modes, selector, actual values, plant time).
+
+        Args:
+            aliases: the tags.
+            also: others to be read with them.
 
         Raises:
             LinkError: they cannot be read now.
         """
-        wanted = aliases_to_read(self._plant, aliases)
-        await self._ensure()
+        wanted = tuple(dict.fromkeys((*aliases_to_read(self._plant, aliases), *also)))
+        await self.ensure()
         try:
             samples = await self._actuator.read(wanted)
         except JayulError as error:
@@ -63,15 +83,6 @@ class Session:
         if self._open:
             self._open = False
             await self._actuator.close()
-
-    async def _ensure(self) -> None:
-        if self._open:
-            return
-        try:
-            await self._actuator.open()
-        except JayulError as error:
-            raise _as_link_error(error) from error
-        self._open = True
 
 
 def _as_link_error(error: JayulError) -> LinkError:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from ledger import evidence, records
 from ledger.audit import Action
+from ledger.basis import basis_aliases
 from ledger.book import Book, Entry
 from ledger.errors import GateRefused
 from ledger.gate import gate, passed
@@ -54,7 +55,8 @@ def take_in(book: Book, entry: Entry, plant: Plant, history: History, draft: Dra
         draft.author,
         Action.SUBMITTED,
         proposal.id,
-        f"{draft.author} proposes {steps}. The twin says {verdict.result} after {verdict.replications} replications.",
+        f"{draft.author} proposes {steps}. The twin says {verdict.result} after {verdict.replications} "
+        f"replications. Its risk is {plan.risk}: {plan.risk_because}.",
         draft=draft.digest(),
         verdict=verdict.digest(),
         plan=proposal.plan_hash,
@@ -64,6 +66,7 @@ def take_in(book: Book, entry: Entry, plant: Plant, history: History, draft: Dra
 
 
 def live_of(plant: Plant, history: History, aliases: tuple[str, ...]) -> dict[str, Sample]:
-    """Newest recorded samples of some tags and of all that matters to them."""
-    seen = ((alias, history.latest(alias)) for alias in aliases_to_read(plant, aliases))
+    """Newest recorded samples of some tags, of all that matters to them, and of the state of the line."""
+    wanted = dict.fromkeys((*aliases_to_read(plant, aliases), *basis_aliases(plant)))
+    seen = ((alias, history.latest(alias)) for alias in wanted)
     return {alias: sample for alias, sample in seen if sample is not None}

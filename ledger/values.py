@@ -1,9 +1,11 @@
 """Values of tags: when two count as equal, and how one is told to a person."""
 
+from collections.abc import Mapping
 from typing import TypeGuard
 
 from plants.flow.plan import WriteStep
 from plants.flow.sample import Quality, Sample, Value
+from plants.model.tags import PLANT_TIME
 
 
 def same(a: Value, b: Value, tolerance: float) -> bool:
@@ -53,3 +55,9 @@ def told(value: Value | None, unit: str = "") -> str:
 def told_step(step: WriteStep) -> str:
     """A write in words: 'filler.speed_per_min from 600 1/min to 570 1/min'."""
     return f"{step.alias} from {told(step.before, step.unit)} to {told(step.target, step.unit)}"
+
+
+def plant_time(live: Mapping[str, Sample]) -> float | None:
+    """Plant time as just read, if it could be."""
+    value = good_value(live.get(PLANT_TIME))
+    return float(value) if is_number(value) else None

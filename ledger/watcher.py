@@ -10,7 +10,7 @@ from ledger.patience import Patience
 from ledger.points import Point, reach
 from ledger.restore import Restorer
 from ledger.session import Session
-from ledger.values import good_value, holds, is_number, same, told
+from ledger.values import good_value, holds, plant_time, same, told
 from ledger.watch import Judgement, decide, direction_of, spans
 from plants.errors import LinkError
 from plants.flow.outcome import Measurement
@@ -18,7 +18,6 @@ from plants.flow.plan import WriteStep
 from plants.flow.proposal import Proposal, Status
 from plants.flow.sample import Sample
 from plants.model.plant import Plant
-from plants.model.tags import PLANT_TIME
 from plants.ports.history import History
 
 
@@ -47,7 +46,7 @@ class Watcher:
         if live is None:
             return
         waited_s = (plant_time(live) or 0.0) - self._journal.applied_s(found)
-        behind = [step for step in found.plan.steps if not _follows(step, live)]
+        behind = [step for step in _last_stages(found) if not _follows(step, live)]
         if not behind:
             self._journal.watching(found)
             reach(Point.WATCHING)
@@ -109,10 +108,9 @@ class Watcher:
         await self._restorer.put_back(found, decided)
 
 
-def plant_time(live: dict[str, Sample]) -> float | None:
-    """Plant time as just read, if it could be."""
-    value = good_value(live.get(PLANT_TIME))
-    return float(value) if is_number(value) else None
+def _last_stages(found: Proposal) -> list[WriteStep]:
+    """What the tags of a plan hold in the end: the last stage of each ramp."""
+    return [step for step in found.plan.steps if step.stage == step.stages]
 
 
 def _follows(step: WriteStep, live: dict[str, Sample]) -> bool:
@@ -133,7 +131,7 @@ def _too_slow(step: WriteStep, live: dict[str, Sample], waited_s: float) -> str:
 
 def _overridden(found: Proposal, live: dict[str, Sample]) -> str:
     """What somebody else has changed while we watched; empty when nothing."""
-    for step in found.plan.steps:
+    for step in _last_stages(found):
         value = good_value(live.get(step.alias))
         if value is not None and not holds(value, step.target, step.tolerance):
             return (

@@ -1,8 +1,10 @@
 """The composition root: the one place where rooms are joined. Production, tests and accelerated runs call `build`."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 from prometheus_client import CollectorRegistry
 
@@ -13,16 +15,23 @@ from historian.historian import Historian
 from historian.keeping import Keeping
 from ledger.executor import Executor
 from ledger.ledger import Ledger
-from ledger.policy import Policy
-from plants.flow.approval import StandingAuthorisation
-from plants.flow.state import Condition
-from plants.model.tags import tags_of
+from ledger.policy import Autonomy, Policy
+from plants.flow.approval import Covers, StandingAuthorisation
+from plants.flow.draft import Draft
+from plants.flow.state import Condition, LineState
+from plants.flow.verdict import Verdict
+from plants.model.plant import Plant
+from plants.model.tags import HEARTBEAT, TagRole, tags_of
+from plants.ports.clock import Clock
+from service.accounts import Accounts
 from service.experience import ForecastExperience
 from service.metrics import ServiceMetrics
 from service.parts import Parts
 from service.running import Service
 from service.settings import Settings
 from service.supervise import Heartbeats
+from service.token import ensure_token
+from twin import judge
 from twin.shadow.shadow import Shadow
 
 STANDING_ID = "standing-settings"
@@ -99,6 +108,8 @@ async def _join(settings: Settings, parts: Parts, historian: Historian, ledger: 
         runner=runner,
         beats=Heartbeats(parts.clock),
         metrics=CollectorRegistry(),
+        accounts=Accounts(settings.directory, settings.operator, ensure_token(settings.directory), parts.clock),
+        judge=partial(_judged, parts, settings, experience),
     )
     service.metrics.register(ServiceMetrics(service))
     return service
@@ -121,8 +132,32 @@ def _keeping(settings: Settings) -> Keeping:
     )
 
 
+async def _judged(
+    parts: Parts, settings: Settings, experience: ForecastExperience, state: LineState, draft: Draft
+) -> Verdict:
+    """What the twin says of a person's draft; in the pool of processes when there is one."""
+    work = partial(
+        judge,
+        parts.plant,
+        state,
+        draft,
+        horizon_s=settings.horizon_s,
+        replications=settings.replications,
+        seed=settings.seed,
+        error=experience(),
+        delay_s=settings.decision_delay_s,
+    )
+    return await asyncio.get_running_loop().run_in_executor(parts.pool, work)
+
+
 def _policy(settings: Settings) -> Policy:
-    return Policy(proposal_wall_s=settings.proposal_wall_s, approval_wall_s=settings.approval_wall_s)
+    """Limits; a standing authorisation asked for in the settings sets the line to bounded auto until a person does."""
+    ahead = settings.standing_after_wall_s is not None
+    return Policy(
+        autonomy=Autonomy.BOUNDED_AUTO if ahead else settings.autonomy,
+        proposal_wall_s=settings.proposal_wall_s,
+        approval_wall_s=settings.approval_wall_s,
+    )
 
 
 def _agent_settings(settings: Settings) -> AgentSettings:
@@ -136,6 +171,8 @@ def _agent_settings(settings: Settings) -> AgentSettings:
 
 def _stand(settings: Settings, parts: Parts, ledger: Ledger) -> None:
     """Give the standing authorisation that the settings ask for, under the operator's name; audited like any other."""
+    if parts.plant.policy.heartbeat is not None:
+        stand_for_beats(settings, parts.plant, parts.clock, ledger)
     if settings.standing_after_wall_s is None:
         return
     now = parts.clock.now()
@@ -144,10 +181,30 @@ def _stand(settings: Settings, parts: Parts, ledger: Ledger) -> None:
             id=f"{STANDING_ID}-{now:%Y%m%d%H%M%S}",
             author=settings.operator,
             plant=parts.plant.plant,
-            aliases=tuple(tag.alias for tag in tags_of(parts.plant) if tag.writable),
+            aliases=tuple(t.alias for t in tags_of(parts.plant) if t.writable and t.role is not TagRole.HEARTBEAT),
             after_s=settings.standing_after_wall_s,
             created_at=now,
             expires_at=now + STANDING_HOLDS,
             meaning="approves better verdicts by itself when nobody decides in time",
+        )
+    )
+
+
+def stand_for_beats(settings: Settings, plant: Plant, clock: Clock, ledger: Ledger) -> None:
+    """Authorise the heartbeat under the operator's name, unless it is authorised already."""
+    if any(granted.covers is Covers.HEARTBEAT for granted in ledger.standing()):
+        return
+    now = clock.now()
+    ledger.grant(
+        StandingAuthorisation(
+            id=f"heartbeat-{now:%Y%m%d%H%M%S%f}",
+            author=settings.operator,
+            plant=plant.plant,
+            aliases=(HEARTBEAT,),
+            after_s=0.0,
+            created_at=now,
+            expires_at=now + STANDING_HOLDS,
+            meaning="tells the line that Jayul is alive",
+            covers=Covers.HEARTBEAT,
         )
     )

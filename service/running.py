@@ -1,20 +1,27 @@
 """A service that has been built: its rooms joined, its loops, and what it tells about itself."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
 from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
 
 from agents.runner import AgentRunner
 from historian.historian import Historian
 from ledger.executor import Executor
 from ledger.ledger import Ledger
+from plants.errors import Refused
+from plants.flow.draft import Draft
 from plants.flow.state import LineState
+from plants.flow.verdict import Verdict
 from plants.kpi import Kpi
 from plants.model.plant import Plant
 from plants.ports.clock import Clock
 from plants.ports.sample_source import LinkState, SampleSource
+from service.accounts import Account, Accounts
 from service.api.views import BufferView, LineView, StationView
 from service.connect import plain_channel
 from service.settings import Settings
@@ -52,14 +59,27 @@ class Service:
     runner: AgentRunner
     beats: Heartbeats
     metrics: CollectorRegistry
+    accounts: Accounts
+    judge: Callable[[LineState, Draft], Awaitable[Verdict]]
+    """What the twin says of a draft, beside the event loop."""
     agents_said: str = "not asked yet"
     observed_since_s: float | None = None
     _last_plant_s: float | None = field(default=None, repr=False)
 
-    @property
-    def operator(self) -> str:
-        """The person to whom the token belongs."""
-        return self.settings.operator
+    def must_prove(self, account: Account, passphrase: SecretStr | None) -> datetime:
+        """When somebody has proved anew who he is: now.
+
+        Raises:
+            Refused: no passphrase was given, or it is not right.
+        """
+        if passphrase is None:
+            raise Refused(f"Prove that you are {account.name}: give your passphrase.")
+        self.accounts.prove(account, passphrase.get_secret_value())
+        return self.clock.now()
+
+    def proved(self, account: Account, passphrase: SecretStr | None) -> datetime | None:
+        """The same where it is not always asked for; None when no passphrase was given."""
+        return None if passphrase is None else self.must_prove(account, passphrase)
 
     def loops(self) -> list[Loop]:
         """The loops, for the supervisor. The writer is vital: without it the record would stand still."""
@@ -116,6 +136,25 @@ class Service:
         """The mirrored state now."""
         return self.shadow.state(self.clock.now())
 
+    def count_buffer(self, buffer: str, units: int, by: str, reason: str) -> None:
+        """A person has counted a buffer: the mirror goes on from that, and the history keeps who said so.
+
+        Raises:
+            UnknownName: there is no such buffer.
+            InvalidInput: so many units do not fit.
+            NoLiveState: nothing has come from the equipment yet.
+        """
+        before = next((len(b.parts) for b in self.state().buffers if b.buffer == buffer), None)
+        self.shadow.correct(buffer, units)
+        self.historian.record_event(
+            "buffer_counted",
+            self.clock.now(),
+            subject=buffer,
+            text=reason,
+            detail={"by": by, "units": units, "estimated": before},
+        )
+        log.info("buffer_counted", buffer=buffer, units=units, estimated=before, by=by)
+
     def stale_tags(self) -> int:
         """How many tags are without good and recent data; all of them before the first data have come."""
         freshness = self.shadow.freshness(self.clock.now())
@@ -163,7 +202,7 @@ class Service:
                 for s in state.stations
             ),
             buffers=tuple(
-                BufferView(id=b.buffer, level=len(b.parts), capacity=declared.capacity)
+                BufferView(id=b.buffer, level=len(b.parts), level_sd=b.level_sd, capacity=declared.capacity)
                 for b, declared in zip(state.buffers, self.plant.buffers, strict=True)
             ),
         )

@@ -18,7 +18,6 @@ from service.parts import Parts
 from service.running import Service
 from service.settings import Settings
 from service.supervise import run_all
-from service.token import ensure_token
 
 log = structlog.get_logger("jayul.serve")
 
@@ -44,12 +43,11 @@ async def serve(settings: Settings, parts: Parts, ready: Callable[[str], None] =
         RunFailed: a vital loop gave up.
     """
     settings.directory.mkdir(parents=True, exist_ok=True)
-    token = ensure_token(settings.directory)
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with build(settings, parts) as service:
-        server, task = await _listen(settings, service, token)
+        server, task = await _listen(settings, service)
         address = _address(server, settings)
         _publish(settings.directory, address)
         ready(address)
@@ -63,9 +61,9 @@ async def serve(settings: Settings, parts: Parts, ready: Callable[[str], None] =
             log.info("stopped")
 
 
-async def _listen(settings: Settings, service: Service, token: str) -> tuple[_Server, "asyncio.Task[None]"]:
+async def _listen(settings: Settings, service: Service) -> tuple[_Server, "asyncio.Task[None]"]:
     config = uvicorn.Config(
-        make_api(service, token),
+        make_api(service),
         host=settings.host,
         port=settings.port,
         log_config=None,

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ledger.policy import Autonomy
 from plants.errors import InvalidInput
 
 SOLVER = "solver"
@@ -54,6 +55,8 @@ class Settings(BaseSettings):
     """Port of the API; 0 takes a free one."""
     operator: str = "operator"
     """Person to whom the token belongs; approvals carry this name."""
+    autonomy: Autonomy = Autonomy.APPROVE
+    """How far Jayul may go until a lead says otherwise (`jayul autonomy`): observe, advise, approve, bounded_auto."""
     brain: str = SOLVER
     """`solver`, `scripted-llm`, or a chat model such as `ollama:qwen3`."""
     model_base_url: str | None = None

@@ -1,6 +1,5 @@
 """The API token: made at first start, kept in the data folder, readable by its owner only."""
 
-import hmac
 import os
 import secrets
 from pathlib import Path
@@ -32,8 +31,3 @@ def read_token(directory: Path) -> str:
         return (directory / FILE).read_text(encoding="ascii").strip()
     except FileNotFoundError:
         raise UnknownName(f"No service has run in {directory}; give its folder with --data.") from None
-
-
-def same_token(given: str, wanted: str) -> bool:
-    """Compare in constant time."""
-    return hmac.compare_digest(given.encode(), wanted.encode())

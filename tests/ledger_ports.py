@@ -17,6 +17,7 @@ from plants.flow.sample import Quality, Sample, Value
 from plants.flow.verdict import Interval, KpiEffect, Promise, Result, Verdict
 from plants.kpi import Kpi
 from plants.loader.load import load_plant
+from plants.model.change_policy import ChangePolicy
 from plants.model.plant import Plant
 from plants.model.tags import ORDER_SEQUENCE, PLANT_TIME, REMOTE, TagRole, tags_of
 
@@ -24,6 +25,15 @@ FILLER = "filler.speed_per_min"
 LABELLER = "labeller.speed_per_min"
 START = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 PLANT = load_plant("bottling")
+
+
+def plant_with(policy: ChangePolicy | None = None, **of_parameters: object) -> Plant:
+    """The bottling line with another policy, and with other figures of all its parameters."""
+    described = PLANT.model_dump(mode="json", exclude={"policy"})
+    for station in described["stations"]:
+        for parameter in station["parameters"]:
+            parameter.update(of_parameters)
+    return Plant.model_validate({**described, "policy": policy or ChangePolicy()})
 
 
 class FakeClock:
@@ -220,6 +230,7 @@ def verdict(
     *,
     data_sufficient: bool = True,
     promised: Promise | None = None,
+    state_time_s: float = 3_600.0,
 ) -> Verdict:
     """A verdict on a draft."""
     difference = Interval(mean=100.0, low=60.0, high=140.0)
@@ -238,7 +249,7 @@ def verdict(
         plant=of.plant,
         plant_revision=of.plant_revision,
         state_revision=of.state_revision,
-        state_time_s=3_600.0,
+        state_time_s=state_time_s,
         horizon_s=3_600.0,
         replications=32,
         confirmed_on_fresh=True,
@@ -253,5 +264,5 @@ def verdict(
 
 async def submitted(ledger: Ledger, of: Draft | None = None, judged: Verdict | None = None) -> Proposal:
     """A proposal that waits for a decision."""
-    made = of or draft()
-    return await ledger.submit(made, judged or verdict(made))
+    made, now_s = of or draft(), ledger._history.plant_time_s()
+    return await ledger.submit(made, judged or verdict(made, state_time_s=3_600.0 if now_s is None else now_s))

@@ -17,7 +17,7 @@ from asyncua.ua.status_codes import StatusCodes
 
 from connectors.opcua.convert import VARIANT_TYPES, is_array
 from plants.flow.sample import Value
-from plants.model.tags import Tag
+from plants.model.tags import Tag, TagRole
 from virtual.accounts import Accounts
 from virtual.equipment import Refusal, WriteRefused
 from virtual.script import AccessDenied, LateAnswer, SessionDrop
@@ -82,7 +82,8 @@ class PlantAttributes(AttributeService):
             kept = line.equipment.write(tag.alias, value)
         except WriteRefused as refused:
             return _REFUSALS[refused.refusal]
-        log.info("virtual_plant_written", alias=tag.alias, sent=value, kept=kept, user=user.name)
+        if tag.role is not TagRole.HEARTBEAT:
+            log.info("virtual_plant_written", alias=tag.alias, sent=value, kept=kept, user=user.name)
         await self._show(line, tag.alias, kept)
         await self._answer_badly(line, tag.alias, user)
         return StatusCodes.Good

@@ -10,7 +10,7 @@ from typing import Protocol
 from plants.errors import Refused
 from plants.flow.sample import Value
 from plants.model.plant import Plant
-from plants.model.tags import ORDER_SEQUENCE, Tag
+from plants.model.tags import HEARTBEAT, ORDER_SEQUENCE, Tag
 
 
 class Refusal(StrEnum):
@@ -59,8 +59,17 @@ class Equipment(Protocol):
         """Let that many plant seconds pass."""
         ...
 
+    @property
+    def beat(self) -> int:
+        """Newest beat that a client has written; 0 before the first."""
+        ...
+
     def values(self) -> dict[str, Value]:
         """Present value of every tag."""
+        ...
+
+    def fall_back(self) -> None:
+        """Take the local setpoints and turn the selector to local, as when the other side has fallen silent."""
         ...
 
     def write(self, alias: str, value: Value) -> Value:
@@ -82,10 +91,17 @@ def check_write(plant: Plant, tag: Tag, value: Value, *, remote: bool, waiting: 
         raise WriteRefused(tag.alias, Refusal.NOT_WRITABLE, "is not a setpoint")
     if not remote:
         raise WriteRefused(tag.alias, Refusal.LOCAL, "the line's selector stands on local")
-    if tag.alias == ORDER_SEQUENCE:
+    if tag.alias == HEARTBEAT:
+        _check_beat(tag, value)
+    elif tag.alias == ORDER_SEQUENCE:
         _check_sequence(tag, value, waiting)
     else:
         _check_setpoint(plant, tag, value)
+
+
+def _check_beat(tag: Tag, value: Value) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise WriteRefused(tag.alias, Refusal.WRONG_TYPE, "takes a whole number")
 
 
 def _check_sequence(tag: Tag, value: Value, waiting: tuple[str, ...]) -> None:

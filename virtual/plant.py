@@ -11,13 +11,14 @@ from plants.flow.change import Resequence, SetParameter
 from plants.flow.sample import Value
 from plants.model.breadth import check_serial
 from plants.model.plant import Plant
-from plants.model.tags import ORDER_SEQUENCE, PLANT_TIME, REMOTE, TIME_SCALE, tags_of
+from plants.model.tags import HEARTBEAT, ORDER_SEQUENCE, PLANT_TIME, REMOTE, TIME_SCALE, tags_of
 from twin.draws import Purpose, entity_of, uniform
 from twin.engine import LineSimulation
 from virtual.equipment import check_write
 from virtual.panel import Panel, held
 from virtual.reading import line_values, waiting_orders
 from virtual.script import NO_SCRIPT, Breakdown, Event, Scrap, Script, SlowActual, Wear
+from virtual.taking import Taking
 from virtual.truth import Truth, truth_of
 
 GRID_S = 5.0
@@ -63,11 +64,13 @@ class VirtualPlant:
         self._setpoints = {alias: p.nominal for alias, p in plant.parameters.items()}
         self._actuals = dict(self._setpoints)
         self._remote = True
+        self._beat = 0
         self._time_scale = time_scale
         self._wear = dict.fromkeys(((s.id, f.id) for s in plant.stations for f in s.failures), 1.0)
         self._spells = {where: _Spell(self._truth, self._key, where) for where in self._truth.regimes}
         self._errors = dict.fromkeys(self._tags, 0.0)
         self._panel = Panel(script)
+        self._taking = Taking(plant)
         self._grid = 0
         self._begun_s = -1.0
         self._shown_at_s = warm_s
@@ -89,6 +92,16 @@ class VirtualPlant:
         """Plant seconds since it was first shown; below 0 while it warms up."""
         return self.now_s - self._shown_at_s
 
+    @property
+    def beat(self) -> int:
+        """Newest beat that a client has written; 0 before the first."""
+        return self._beat
+
+    def fall_back(self) -> None:
+        """Take the local setpoints, the nominal ones, and turn the selector to local."""
+        self._setpoints = {alias: p.nominal for alias, p in self._plant.parameters.items()}
+        self._remote = False
+
     def advance(self, plant_s: float) -> None:
         """Let that many plant seconds pass."""
         self._run(self.now_s + plant_s)
@@ -106,6 +119,8 @@ class VirtualPlant:
         )
         values |= self._setpoints
         values |= {PLANT_TIME: round(float(self.now_s), 3), TIME_SCALE: self._time_scale, REMOTE: self._remote}
+        if HEARTBEAT in self._tags:
+            values[HEARTBEAT] = self._beat
         if ORDER_SEQUENCE in self._tags:
             values[ORDER_SEQUENCE] = waiting_orders(state)
         return values
@@ -118,6 +133,9 @@ class VirtualPlant:
         """
         waiting = waiting_orders(self._line.snapshot())
         check_write(self._plant, self._tags[alias], value, remote=self._remote, waiting=waiting)
+        if alias == HEARTBEAT:
+            self._beat = int(value)  # type: ignore[arg-type]  # `check_write` has looked
+            return value
         before = waiting if alias == ORDER_SEQUENCE else self._setpoints[alias]
         kept = held(self._script, self.shown_s, alias, value, before)
         self._hold(alias, kept)
@@ -133,6 +151,8 @@ class VirtualPlant:
                 self._line.apply(Resequence(orders=value))
         elif not isinstance(value, str):
             self._setpoints[alias] = float(value)
+            if not self._taking.at_once(alias):
+                self._taking.hold(alias, self.values())
 
     def _run(self, until_s: float) -> None:
         """Run in legs that end where something happens: a grid point, a scripted event, a hand at the panel."""
@@ -190,7 +210,7 @@ class VirtualPlant:
     def _follow(self, alias: str) -> None:
         """First-order lag: the actual value goes on towards its setpoint, and settles when it is close."""
         setpoint, actual = self._setpoints[alias], self._actuals[alias]
-        if setpoint == actual:
+        if setpoint == actual or (alias in self._taking.waiting and not self._taking.take(alias, self.values())):
             return
         slow = self._script.acting(SlowActual, alias, self.shown_s)
         lag_s = self._truth.lags_s[alias] * (slow.factor if slow is not None else 1.0)

@@ -14,6 +14,7 @@ import structlog
 
 from plants.loader.load import load_plant
 from virtual.accounts import Accounts
+from virtual.dead_man import DeadMan
 from virtual.equipment import Equipment
 from virtual.pace import Pacer
 from virtual.plant import VirtualPlant
@@ -126,10 +127,12 @@ async def serve(
 async def _live(server: PlantServer, pacers: Sequence[Pacer], ended: asyncio.Event, update_wall_s: float) -> None:
     """Step, show, and let link faults happen, until the end."""
     restarting: asyncio.Task[None] | None = None
+    dead_men = [DeadMan(line.equipment) for line in server.lines]
     stepped_at = time.monotonic()
     while not ended.is_set():
         before_s = [line.equipment.shown_s for line in server.lines]
         now = time.monotonic()
+        _listen(dead_men, now)
         for pacer in pacers:
             pacer.step(min(now - stepped_at, 5 * update_wall_s))
         stepped_at = now
@@ -146,6 +149,13 @@ async def _live(server: PlantServer, pacers: Sequence[Pacer], ended: asyncio.Eve
         await _pause(ended, update_wall_s - (time.monotonic() - now))
     if restarting is not None:
         await restarting
+
+
+def _listen(dead_men: Sequence[DeadMan], now: float) -> None:
+    """Let machines whose heartbeat has stayed away fall back."""
+    for dead_man in dead_men:
+        if dead_man.look(now):
+            log.warning("virtual_plant_fell_back", why="no heartbeat")
 
 
 def _due(server: PlantServer, before_s: Sequence[float]) -> list[Event]:

@@ -6,10 +6,11 @@ For tests and trials of links, where physics would only be in the way. Machines 
 from plants.flow.sample import Value
 from plants.flow.state import PackML
 from plants.model.plant import Plant
-from plants.model.tags import ORDER_SEQUENCE, PLANT_TIME, REMOTE, DataType, Tag, TagRole, tags_of
+from plants.model.tags import HEARTBEAT, ORDER_SEQUENCE, PLANT_TIME, REMOTE, DataType, Tag, TagRole, tags_of
 from virtual.equipment import check_write
 from virtual.panel import Panel, held
 from virtual.script import NO_SCRIPT, Script
+from virtual.taking import Taking
 
 _EMPTY: dict[DataType, Value] = {
     DataType.BOOLEAN: False,
@@ -22,7 +23,7 @@ _EMPTY: dict[DataType, Value] = {
 
 
 class StillPlant:
-    """An `Equipment` that makes nothing. Plant time passes; an actual value is at once its setpoint."""
+    """An `Equipment` that makes nothing. Plant time passes; an actual value is its setpoint when that takes effect."""
 
     def __init__(self, plant: Plant, *, start_s: float = 0.0, script: Script = NO_SCRIPT) -> None:
         self._plant = plant
@@ -30,6 +31,7 @@ class StillPlant:
         self._now_s = start_s
         self._script = script
         self._panel = Panel(script)
+        self._taking = Taking(plant)
         self._tags = {tag.alias: tag for tag in tags_of(plant)}
         self._values = {alias: _at_rest(plant, tag) for alias, tag in self._tags.items()}
 
@@ -53,6 +55,18 @@ class StillPlant:
         self._now_s += plant_s
         for alias, value in self._panel.until(self.shown_s):
             self.put(alias, value)
+
+    @property
+    def beat(self) -> int:
+        """Newest beat that a client has written; 0 before the first."""
+        beat = self._values.get(HEARTBEAT, 0)
+        return beat if isinstance(beat, int) else 0
+
+    def fall_back(self) -> None:
+        """Take the local setpoints, the nominal ones, and turn the selector to local."""
+        for alias, parameter in self._plant.parameters.items():
+            self.put(alias, parameter.nominal)
+        self._values[REMOTE] = False
 
     def values(self) -> dict[str, Value]:
         """Present value of every tag."""
@@ -81,7 +95,12 @@ class StillPlant:
         """Set any tag from the plant's side."""
         self._values[alias] = value
         if alias in self._plant.parameters:
-            self._values[f"{alias}.actual"] = value
+            self._taking.hold(alias, self._values)
+            if self._taking.at_once(alias):
+                self._values[f"{alias}.actual"] = value
+        for held_ in self._taking.waiting:
+            if self._taking.take(held_, self._values):
+                self._values[f"{held_}.actual"] = self._values[held_]
 
 
 def _at_rest(plant: Plant, tag: Tag) -> Value:

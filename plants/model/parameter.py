@@ -96,6 +96,8 @@ class Parameter(Frozen):
     """Upper end of the envelope; nothing above is ever sent."""
     max_step: Annotated[float, Field(gt=0, le=1e9)]
     """Largest change in one write, in the parameter's unit."""
+    max_stages: Annotated[int, Field(ge=1, le=16)] = 1
+    """Writes of at most `max_step` each into which a larger change is cut; 1 refuses larger changes."""
     tolerance: Annotated[float, Field(gt=0, le=1e9)]
     """Read-back within ± this counts as equal."""
     reach_s: Annotated[Seconds, Field(gt=0)] = 120.0

@@ -9,6 +9,7 @@ from plants.frozen import Frozen, Name, Text
 from plants.model.arrival import Arrival
 from plants.model.breadth import breadth_of
 from plants.model.calendar import Calendar
+from plants.model.change_policy import ChangePolicy
 from plants.model.connection import OpcUa, TagPath
 from plants.model.consistency import Inconsistent, faults_of
 from plants.model.crew import Crew
@@ -75,6 +76,8 @@ class Plant(Frozen):
     """What counts, the most important first."""
     watch: Watch = Watch()
     """How a change is watched."""
+    policy: ChangePolicy = ChangePolicy()
+    """What is asked of a change before it is made."""
     opcua: OpcUa | None = None
     """How the line is reached."""
     tags: Annotated[tuple[TagPath, ...], Field(max_length=5_000)] = ()

@@ -8,7 +8,7 @@ be written). Each tag has an alias of ours; node ids never leave `connectors`. S
     <Station>/Command/<Parameter>            the setpoint, written
     <Station>/Status/<Parameter>Actual       the value the machine runs at
     <Buffer>/Level
-    Line/OrderSequence (written), Line/PlantTime, Line/TimeScale, Line/RemoteControl
+    Line/OrderSequence (written), Line/PlantTime, Line/TimeScale, Line/RemoteControl, Line/Heartbeat (written)
 """
 
 from enum import StrEnum
@@ -55,6 +55,8 @@ class TagRole(StrEnum):
     """Plant seconds per wall second; 1 in a real plant."""
     RAW = "raw"
     """A bit or a number by which a state is derived; no other room sees it."""
+    HEARTBEAT = "heartbeat"
+    """Count of Jayul's beats; written by the executor only, never by a plan."""
     REMOTE = "remote"
     """True when the local/remote selector lets Jayul write."""
 
@@ -113,7 +115,7 @@ class Tag(Frozen):
     unit: str = ""
     """Unit, when it has one."""
     writable: bool = False
-    """Whether an approved plan may write it."""
+    """Whether the executor may write it; a heartbeat by itself, all others by an approved plan."""
     constant: bool | int | float | str | tuple[str, ...] | None = None
     """Its value, when the equipment does not have it."""
     rolls_over_at: int | None = None
@@ -134,6 +136,9 @@ ORDER_SEQUENCE = "line.order_sequence"
 PLANT_TIME = "line.plant_time_s"
 TIME_SCALE = "line.time_scale"
 REMOTE = "line.remote"
+HEARTBEAT = "line.heartbeat"
+
+_KEPT = "tags_of"
 
 _STATION_TAGS: tuple[tuple[TagRole, tuple[str, str], DataType, str], ...] = (
     (TagRole.STATE, ("Status", "StateCurrent"), DataType.INT32, ""),
@@ -148,7 +153,17 @@ _STATION_TAGS: tuple[tuple[TagRole, tuple[str, str], DataType, str], ...] = (
 
 
 def tags_of(plant: Plant) -> tuple[Tag, ...]:
-    """All tags of a plant: line, stations in flow order, buffers; declared paths replace the standard ones."""
+    """All tags of a plant: line, stations in flow order, buffers; declared paths replace the standard ones.
+
+    Worked out once a plant and kept with it, like the plant's other derived values.
+    """
+    kept: tuple[Tag, ...] | None = plant.__dict__.get(_KEPT)
+    if kept is None:
+        kept = plant.__dict__[_KEPT] = _tags_of(plant)
+    return kept
+
+
+def _tags_of(plant: Plant) -> tuple[Tag, ...]:
     tags = [*_line_tags(plant), *_station_tags(plant), *_buffer_tags(plant)]
     declared = {t.alias: t for t in plant.tags}
     return tuple(_placed(t, declared[t.alias]) if t.alias in declared else t for t in tags)
@@ -207,7 +222,9 @@ def _line_tags(plant: Plant) -> list[Tag]:
         line(TIME_SCALE, TagRole.TIME_SCALE, "TimeScale", DataType.DOUBLE),
         line(REMOTE, TagRole.REMOTE, "RemoteControl", DataType.BOOLEAN),
     ]
-    if plant.orders:
+    if plant.policy.heartbeat is not None:
+        tags.append(line(HEARTBEAT, TagRole.HEARTBEAT, "Heartbeat", DataType.UINT32, writable=True))
+    if plant.orders and not plant.policy.sequence_by_people:
         tags.append(line(ORDER_SEQUENCE, TagRole.ORDER_SEQUENCE, "OrderSequence", DataType.STRING_ARRAY, writable=True))
     return tags
 

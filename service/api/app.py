@@ -11,19 +11,12 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from plants.errors import JayulError, Refused
-from service.api import health, line, proposals, record
+from service.api import health, line, proposals, record, work
+from service.api.caller import authorised
 from service.api.views import ErrorView
 from service.running import Service
-from service.token import same_token
 
 BODY_LIMIT_BYTES = 1_000_000
-
-
-class Unauthorised(Refused):
-    """No token, or not the right one."""
-
-    code = "unauthorised"
-    http_status = 401
 
 
 class BodyTooLarge(Refused):
@@ -33,16 +26,8 @@ class BodyTooLarge(Refused):
     http_status = 413
 
 
-def make_api(service: Service, token: str) -> FastAPI:
+def make_api(service: Service) -> FastAPI:
     """The API of a running service; every route but health asks for `Authorization: Bearer <token>`."""
-
-    def authorised(request: Request) -> None:
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not same_token(given.strip(), token):
-            raise Unauthorised(
-                "Send the header 'Authorization: Bearer <token>'; the token lies in the service's data folder."
-            )
-
     api = FastAPI(
         title="Jayul",
         version="1",
@@ -53,15 +38,17 @@ def make_api(service: Service, token: str) -> FastAPI:
         swagger_ui_oauth2_redirect_url=None,
         responses={
             401: {"model": ErrorView},
+            403: {"model": ErrorView},
             404: {"model": ErrorView},
             409: {"model": ErrorView},
             422: {"model": ErrorView},
         },
     )
-    guarded = [Depends(authorised)]
+    guarded = [Depends(authorised(service.accounts))]
     api.include_router(health.router(service))
     api.include_router(line.router(service), prefix="/api", dependencies=guarded)
     api.include_router(proposals.router(service), prefix="/api", dependencies=guarded)
+    api.include_router(work.router(service), prefix="/api", dependencies=guarded)
     api.include_router(record.router(service), prefix="/api", dependencies=guarded)
     api.add_api_route("/openapi.json", api.openapi, dependencies=guarded, include_in_schema=False)
     api.middleware("http")(_bounded)

@@ -14,8 +14,8 @@ from service.running import Service
 
 def contract() -> dict[str, Any]:
     """The OpenAPI document. No service has to run for it: the routes only look at one when they are called."""
-    absent = cast("Service", SimpleNamespace(ledger=None))
-    return make_api(absent, token="").openapi()
+    absent = cast("Service", SimpleNamespace(ledger=None, accounts=None))
+    return make_api(absent).openapi()
 
 
 if __name__ == "__main__":

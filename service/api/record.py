@@ -2,12 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
 from ledger.audit import AuditReport, AuditRow
-from service.api.views import HoldRequest
+from service.accounts import Account, Role
+from service.api.caller import needs
+from service.api.views import HoldRequest, KeyView
 from service.running import Service
+
+Operator = Annotated[Account, Depends(needs(Role.OPERATOR))]
+Lead = Annotated[Account, Depends(needs(Role.LEAD))]
 
 
 def router(service: Service) -> APIRouter:
@@ -31,19 +36,24 @@ def router(service: Service) -> APIRouter:
 
     @routes.get("/audit/export", response_class=StreamingResponse)
     def export() -> StreamingResponse:
-        """The whole chain, one JSON object a line."""
+        """The whole chain, one JSON object a line, and at its end the signed head."""
         return StreamingResponse((line + "\n" for line in ledger.export()), media_type="application/x-ndjson")
 
+    @routes.get("/audit/key")
+    def key() -> KeyView:
+        """The public key to verify exports with; keep it elsewhere."""
+        return KeyView(public_key=ledger.public_key)
+
     @routes.post("/hold")
-    def hold(body: HoldRequest) -> tuple[str, ...]:
+    def hold(body: HoldRequest, caller: Operator) -> tuple[str, ...]:
         """Stop writing (`all`) or proposing (`agents`)."""
-        ledger.hold(body.scope, service.operator, body.reason)
+        ledger.hold(body.scope, caller.name, body.reason)
         return service.holds()
 
     @routes.post("/release")
-    def release(body: HoldRequest) -> tuple[str, ...]:
+    def release(body: HoldRequest, caller: Lead) -> tuple[str, ...]:
         """End a hold."""
-        ledger.release(body.scope, service.operator, body.reason)
+        ledger.release(body.scope, caller.name, body.reason)
         return service.holds()
 
     return routes

@@ -2,8 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
+from ledger.policy import Autonomy
+from plants.flow.change import Changes
 from plants.flow.proposal import Status
 from plants.flow.state import Condition
 from plants.frozen import Frozen, Sha256
@@ -33,8 +35,19 @@ class BufferView(Frozen):
     """Buffer."""
     level: int
     """Units in it."""
+    level_sd: float
+    """Standard deviation of that count; 0 when it is known exactly."""
     capacity: int
     """Units that fit."""
+
+
+class CountRequest(Frozen):
+    """A person has counted a buffer."""
+
+    units: Annotated[int, Field(ge=0, le=1_000_000)]
+    """Units of flow in it now."""
+    reason: Annotated[str, Field(max_length=1000)] = ""
+    """What was found; kept."""
 
 
 class LineView(Frozen):
@@ -76,7 +89,45 @@ class ApproveRequest(Frozen):
     plan_hash: Sha256
     """Digest of the plan that was shown; another plan is not approved."""
     comment: Annotated[str, Field(max_length=1000)] = ""
-    """What the approver wants to say."""
+    """What the approver wants to say; in an emergency, what the emergency is."""
+    passphrase: SecretStr | None = None
+    """Proves anew who approves, where the change's risk or an emergency asks for it."""
+    emergency: bool = False
+    """Approve alone what would need two people, or what the twin does not call better; reviewed afterwards."""
+
+
+class EditRequest(Frozen):
+    """Other changes in place of a proposal."""
+
+    changes: Changes
+    """All that shall be changed."""
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    """Why."""
+
+
+class ReviewRequest(Frozen):
+    """What was found of an emergency approval."""
+
+    finding: Annotated[str, Field(min_length=1, max_length=1000)]
+    """What was found."""
+
+
+class AutonomyView(Frozen):
+    """How far Jayul may go."""
+
+    level: Autonomy
+    """The level."""
+
+
+class AutonomyRequest(Frozen):
+    """How far Jayul may go from now on."""
+
+    level: Autonomy
+    """The level."""
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    """Why."""
+    passphrase: SecretStr | None = None
+    """Proves anew who asks, when Jayul may do more than before."""
 
 
 class RejectRequest(Frozen):
@@ -102,6 +153,13 @@ class HoldRequest(Frozen):
     """`all` stops every write, `agents` stops proposals."""
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
     """Why."""
+
+
+class KeyView(Frozen):
+    """The ledger's public key."""
+
+    public_key: str
+    """Ed25519, PEM."""
 
 
 class ErrorBody(Frozen):

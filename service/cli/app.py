@@ -10,7 +10,9 @@ import typer
 
 from plants.errors import JayulError
 from service.cli import (
+    accounts,
     audit,
+    autonomy,
     certs,
     connect,
     demo,
@@ -18,11 +20,13 @@ from service.cli import (
     forecast,
     history,
     holds,
+    line,
     plants,
     proposals,
     serve,
     simulate,
     states,
+    work,
 )
 from service.cli.output import err
 
@@ -42,7 +46,11 @@ for subject in (
     forecast,
     serve,
     proposals,
+    work,
     holds,
+    line,
+    autonomy,
+    accounts,
     audit,
     certs,
     connect,

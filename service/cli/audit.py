@@ -1,4 +1,4 @@
-"""`jayul audit verify|export`: the record, read straight from the ledger file, whether or not a service is running."""
+"""`jayul audit verify|export|key`: the record, read straight from the ledger file, with or without a service."""
 
 import sys
 from collections.abc import Iterator
@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from plants.errors import RunFailed, UnknownName
+from plants.errors import InvalidInput, RunFailed, UnknownName
 from service.cli.output import Json, present
 
 if TYPE_CHECKING:
+    from ledger.audit import AuditReport
     from ledger.book import Book
 
 DataOption = Annotated[Path, typer.Option("--data", envvar="JAYUL_DIRECTORY", help="The service's data folder.")]
 
-PAGE = 1_000
 group = typer.Typer(help="The audit chain.", no_args_is_help=True)
 
 
@@ -27,10 +27,14 @@ def register(app: typer.Typer) -> None:
 
 
 @group.command()
-def verify(data: DataOption = Path("data"), as_json: Json = False) -> None:
+def verify(
+    data: DataOption = Path("data"),
+    file: Annotated[Path | None, typer.Option(help="Check an export instead of the ledger.")] = None,
+    key: Annotated[Path | None, typer.Option(help="Public key that was kept elsewhere, for --file.")] = None,
+    as_json: Json = False,
+) -> None:
     """Check the chain from its first row to its head, and against its anchor; code 1 when it does not hold."""
-    with _book(data) as book, book.read() as conn:
-        report = book.verify(conn)
+    report = _exported(file, key) if file is not None else _stored(data)
 
     def draw(console: Console) -> None:
         verdict = "holds" if report.ok else "DOES NOT HOLD"
@@ -43,17 +47,42 @@ def verify(data: DataOption = Path("data"), as_json: Json = False) -> None:
 
 @group.command()
 def export(data: DataOption = Path("data"), as_json: Json = False) -> None:  # noqa: ARG001 - the export is JSON either way
-    """Print the whole chain, one JSON object a line."""
+    """Print the whole chain, one JSON object a line, and at its end the signed head."""
+    from ledger.export import export as lines
+
     with _book(data) as book:
-        since = 0
-        while True:
-            with book.read() as conn:
-                rows = book.rows(conn, None, since, PAGE)
-            if not rows:
-                return
-            for row in rows:
-                sys.stdout.write(row.model_dump_json() + "\n")
-            since = rows[-1].seq
+        for line in lines(book):
+            sys.stdout.write(line + "\n")
+
+
+@group.command()
+def key(data: DataOption = Path("data"), as_json: Json = False) -> None:
+    """Print the public key that exports are verified with; keep it elsewhere."""
+    with _book(data) as book:
+        pem = book.key.public_pem
+    present({"public_key": pem}, as_json, lambda console: console.print(pem.strip(), markup=False))
+
+
+def _stored(data: Path) -> "AuditReport":
+    with _book(data) as book, book.read() as conn:
+        return book.verify(conn)
+
+
+def _exported(file: Path, key: Path | None) -> "AuditReport":
+    """What is found of an export.
+
+    Raises:
+        InvalidInput: no key is given, or a file cannot be read.
+    """
+    from ledger.export import verify_export
+
+    if key is None:
+        raise InvalidInput("Give the public key that was kept elsewhere: --key ledger.pub")
+    try:
+        with file.open(encoding="utf-8") as lines:
+            return verify_export(lines, key.read_text(encoding="ascii"))
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"The export or its key cannot be read ({error}).") from error
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""How the command line talks to a running service: its address and token lie in the data folder."""
+"""How the command line talks to a running service: its address lies in the data folder.
+
+The token is the one in `JAYUL_TOKEN`, a person's own, else the folder's.
+"""
 
 import json
 import os
@@ -28,7 +31,7 @@ class Client:
 
     def __init__(self, data: Path) -> None:
         self._data = data
-        self._token = read_token(data)
+        self._token = os.environ.get("JAYUL_TOKEN") or read_token(data)
         self.address = address_of(data)
 
     def get(self, path: str, **query: object) -> Any:  # noqa: ANN401 - JSON
@@ -37,20 +40,20 @@ class Client:
         Raises:
             JayulError: what the service said, or `LinkDown` when it does not answer.
         """
-        return self._call("GET", path, params={k: str(v) for k, v in query.items()})
+        return self._call("GET", path, DEADLINE_WALL_S, params={k: str(v) for k, v in query.items()})
 
-    def post(self, path: str, body: dict[str, object]) -> Any:  # noqa: ANN401 - JSON
-        """POST a JSON value.
+    def post(self, path: str, body: dict[str, object], wall_s: float = DEADLINE_WALL_S) -> Any:  # noqa: ANN401 - JSON
+        """POST a JSON value, and wait for the answer for `wall_s`.
 
         Raises:
             JayulError: what the service said, or `LinkDown` when it does not answer.
         """
-        return self._call("POST", path, json=body)
+        return self._call("POST", path, wall_s, json=body)
 
-    def _call(self, method: str, path: str, **options: Any) -> Any:  # noqa: ANN401 - passed to httpx
+    def _call(self, method: str, path: str, wall_s: float, **options: Any) -> Any:  # noqa: ANN401 - passed to httpx
         headers = {"authorization": f"Bearer {self._token}"}
         try:
-            with httpx.Client(base_url=self.address, headers=headers, timeout=DEADLINE_WALL_S, trust_env=False) as http:
+            with httpx.Client(base_url=self.address, headers=headers, timeout=wall_s, trust_env=False) as http:
                 answer = http.request(method, path, **options)
         except httpx.HTTPError as error:
             raise LinkDown(

@@ -1,4 +1,4 @@
-"""`jayul proposals list|show|approve|reject`."""
+"""`jayul proposals list|show|approve|reject|edit|withdraw|rollback|resolve|review`."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +9,10 @@ from rich.console import Console
 
 from service.cli.audit import DataOption
 from service.cli.output import Json, present, table
+from service.cli.passphrase import PassphraseOption, passphrase
+
+JUDGING_WALL_S = 300.0
+"""How long the twin may take over an edited proposal."""
 
 group = typer.Typer(help="What the agents propose, and your decision on it.", no_args_is_help=True)
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Proposal id, or its first characters.")]
@@ -53,10 +57,14 @@ def approve(
     proposal_id: IdArgument,
     data: DataOption = Path("data"),
     comment: Annotated[str, typer.Option(help="Said with the approval, and kept.")] = "",
+    emergency: Annotated[
+        bool, typer.Option("--emergency", help="Alone, or against the twin; say why in --comment; reviewed afterwards.")
+    ] = False,
+    given: PassphraseOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Approve a proposal: exactly the plan shown, once."""
+    """Approve a proposal: exactly the plan shown, once. A change of high risk needs two people."""
     from service.cli.client import Client
 
     client = Client(data)
@@ -66,15 +74,16 @@ def approve(
 
         _print_lines(err, _told(proposal))
         typer.confirm("Approve this plan for writing?", abort=True, err=True)
-    body: dict[str, object] = {"plan_hash": proposal["plan_hash"], "comment": comment}
+    body: dict[str, object] = {"plan_hash": proposal["plan_hash"], "comment": comment, "emergency": emergency}
+    if emergency or proposal["plan"]["reauthenticate"]:
+        body["passphrase"] = passphrase(given)
     approval = client.post(f"/api/proposals/{proposal['id']}/approve", body)
-    present(
-        approval,
-        as_json,
-        lambda console: console.print(
-            f"approved by {approval['approver']}, to be written until {approval['expires_at']}", soft_wrap=True
-        ),
+    said = (
+        f"approved by {' and '.join(approval['signers'])}, to be written until {approval['expires_at']}"
+        if approval
+        else f"signed; a change of {proposal['plan']['risk']} risk needs another person's approval, too"
     )
+    present(approval, as_json, lambda console: console.print(said, soft_wrap=True))
 
 
 @group.command()
@@ -113,6 +122,70 @@ def withdraw(
     client = Client(data)
     proposal = client.post(f"/api/proposals/{_find(client, proposal_id)['id']}/withdraw", {"reason": reason})
     present(proposal, as_json, lambda console: console.print(f"{proposal['id']} is {proposal['status']}"))
+
+
+@group.command()
+def edit(
+    proposal_id: IdArgument,
+    reason: Annotated[str, typer.Option(help="Why; kept.")],
+    settings: Annotated[list[str] | None, typer.Argument(metavar="SETTING...", help="alias=value")] = None,
+    sequence: Annotated[str, typer.Option(help="Orders in their new sequence, separated by commas.")] = "",
+    data: DataOption = Path("data"),
+    as_json: Json = False,
+) -> None:
+    """Put other changes in a proposal's place: judged anew by the twin; the old one, and its approval, are void."""
+    from service.cli.client import Client
+
+    client = Client(data)
+    changes: list[dict[str, object]] = []
+    for setting in settings or []:
+        alias, equals, value = setting.partition("=")
+        try:
+            changes.append({"kind": "set_parameter", "alias": alias.strip(), "value": float(value if equals else "")})
+        except ValueError:
+            raise typer.BadParameter(f"'{setting}' is not alias=value with a number") from None
+    if sequence:
+        orders = [name.strip() for name in sequence.split(",") if name.strip()]
+        changes.append({"kind": "resequence", "orders": orders})
+    if not changes:
+        raise typer.BadParameter("give at least one alias=value, or --sequence")
+    found = _find(client, proposal_id)
+    body: dict[str, object] = {"changes": changes, "reason": reason}
+    made = client.post(f"/api/proposals/{found['id']}/edit", body, wall_s=JUDGING_WALL_S)
+    present(made, as_json, lambda console: console.print(f"{made['id']} takes the place of {found['id']}"))
+
+
+@group.command()
+def rollback(
+    proposal_id: IdArgument,
+    reason: Annotated[str, typer.Option(help="Why; kept.")],
+    data: DataOption = Path("data"),
+    as_json: Json = False,
+) -> None:
+    """Have a change put back: at once while it is under way; as a proposal of the values before once it is verified."""
+    from service.cli.client import Client
+
+    client = Client(data)
+    found = _find(client, proposal_id)
+    made = client.post(f"/api/proposals/{found['id']}/rollback", {"reason": reason}, wall_s=JUDGING_WALL_S)
+    said = "is being put back" if made["id"] == found["id"] else "proposes the values before"
+    present(made, as_json, lambda console: console.print(f"{made['id']} {said}"))
+
+
+@group.command()
+def review(
+    proposal_id: IdArgument,
+    finding: Annotated[str, typer.Option(help="What you found; kept.")],
+    data: DataOption = Path("data"),
+    as_json: Json = False,
+) -> None:
+    """Review an approval that was given in an emergency; by somebody who neither proposed nor approved."""
+    from service.cli.client import Client
+
+    client = Client(data)
+    found = client.post(f"/api/proposals/{_find(client, proposal_id)['id']}/review", {"finding": finding})
+    said = f"{found['proposal_id']} was reviewed by {found['reviewer']}"
+    present(found, as_json, lambda console: console.print(said))
 
 
 @group.command()

@@ -202,6 +202,30 @@ def disk_full(world: World, rng: random.Random) -> None:
         _for(world, rng, (0.5, 3.0, 10.0), lambda: store.fill(full=False))
 
 
+def history_fails(world: World, rng: random.Random) -> None:
+    """A statement on the historian's file fails half way, and some more after it."""
+    if world.service is None:
+        return
+    conn = world.service.historian._store._db
+    left = [rng.choice((1, 5, 20)), rng.choice((1, 3, 8))]
+
+    def fails() -> int:
+        left[0] -= 1
+        return int(left[0] <= 0 and left[1] > -left[0])
+
+    conn.set_progress_handler(fails, 25)
+
+
+def agents_file_locked(world: World, rng: random.Random) -> None:
+    """Another process holds the agents' file."""
+    other = OtherProcess(world.folder / "checkpoints.db")
+    if other.lock():
+        _for(world, rng, (0.5, 3.0, 10.0), other.unlock)
+        world.others.append(other)
+    else:
+        other.unlock()
+
+
 def database_locked(world: World, rng: random.Random) -> None:
     """Another process holds the ledger's file."""
     other = OtherProcess(world.folder / "ledger.db")
@@ -308,6 +332,8 @@ FAULTS: dict[str, Fault] = {
     "storage_fails": storage_fails,
     "disk_full": disk_full,
     "database_locked": database_locked,
+    "history_fails": history_fails,
+    "agents_file_locked": agents_file_locked,
     "kill": kill,
     "kill_in_call": kill_in_call,
     "kill_twice": kill_twice,

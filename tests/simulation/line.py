@@ -11,6 +11,7 @@ from plants.flow.sample import Value
 from plants.flow.state import PackML
 from plants.model.plant import Plant
 from plants.model.tags import (
+    HEARTBEAT,
     ORDER_SEQUENCE,
     PLANT_TIME,
     REMOTE,
@@ -62,6 +63,9 @@ class SimulatedLine:
             self.values[f"{station.id}.{TagRole.ORDER}"] = plant.orders[0].id
         waiting = tuple(order.id for order in plant.orders[1:])
         self.values |= {REMOTE: True, TIME_SCALE: scale, ORDER_SEQUENCE: waiting}
+        self.silent_wall_s: float | None = None
+        """Wall seconds since the newest beat; None while the dead man is not armed."""
+        self.fell_back = 0
         self._count()
 
     def advance(self, wall_s: float) -> None:
@@ -76,6 +80,7 @@ class SimulatedLine:
                 self._follow(alias, parameter.tolerance, plant_s)
         for station in self._made:
             self._made[station] += self.per_hour() / 3_600 * plant_s
+        self._listen(wall_s)
         self._count()
 
     def per_hour(self, setpoints: dict[str, float] | None = None) -> float:
@@ -95,6 +100,9 @@ class SimulatedLine:
         waiting = self.values[ORDER_SEQUENCE]
         assert isinstance(waiting, tuple)
         check_write(self.plant, self._tags[alias], value, remote=self.values[REMOTE] is True, waiting=waiting)
+        if alias == HEARTBEAT:
+            self.values[HEARTBEAT], self.silent_wall_s = value, 0.0
+            return
         self._answer(request)
 
     def take(self, alias: str, value: Value, request: int | None = None) -> None:
@@ -112,6 +120,14 @@ class SimulatedLine:
         waiting = self.values[ORDER_SEQUENCE]
         if isinstance(waiting, tuple) and len(waiting) > 1:
             self.take(ORDER_SEQUENCE, waiting[1:])
+            self.values[f"{self.plant.stations[0].id}.{TagRole.ORDER}"] = waiting[0]
+            self.history.begun.append((self._rows(), waiting[0]))
+
+    def rearrange(self, orders: tuple[str, ...]) -> None:
+        """People rearrange the waiting orders; those that are not waiting any more are left out."""
+        waiting = self.values[ORDER_SEQUENCE]
+        assert isinstance(waiting, tuple)
+        self.take(ORDER_SEQUENCE, tuple(order for order in orders if order in waiting))
 
     def put_right(self) -> None:
         """Every machine runs as it should, on remote and in production."""
@@ -121,13 +137,26 @@ class SimulatedLine:
         for station in self.plant.stations:
             self.values[f"{station.id}.{TagRole.UNIT_MODE}"] = UNIT_MODE_PRODUCTION
 
+    def _listen(self, wall_s: float) -> None:
+        """The dead man: local setpoints and the selector on local after too many missed beats, once."""
+        policy = self.plant.policy.heartbeat
+        if policy is None or self.silent_wall_s is None:
+            return
+        self.silent_wall_s += wall_s
+        if self.silent_wall_s > policy.missed * policy.period_wall_s:
+            self.silent_wall_s, self.fell_back = None, self.fell_back + 1
+            for alias, parameter in self.plant.parameters.items():
+                self.take(alias, parameter.nominal)
+            self.values[REMOTE] = False
+
     def _answer(self, request: Request) -> None:
         alias, value = request.alias, request.value
         match self.manners.get(alias, Manner.TAKES):
             case Manner.IGNORES:
                 return
             case Manner.LATE:
-                self._late.append((self.plant_s + 1.2 * self.scale, request))
+                reach_s = self.plant.parameters[alias].reach_s if alias in self.plant.parameters else 2.0 * self.scale
+                self._late.append((self.plant_s + 0.6 * reach_s, request))
             case Manner.CLAMPS if isinstance(value, int | float):
                 self.take(alias, (float(value) + float(self.values[alias])) / 2, request.number)  # type: ignore[arg-type]
             case _:

@@ -11,7 +11,7 @@ from plants.flow.draft import Draft
 from plants.flow.proposal import Proposal, Status
 from plants.flow.verdict import Interval, KpiEffect, Promise, Result, Verdict
 from plants.kpi import Kpi
-from plants.model.tags import ORDER_SEQUENCE
+from plants.model.tags import ORDER_SEQUENCE, REMOTE
 from service.running import Service
 from tests.simulation.invariants.history import Judged
 from tests.simulation.world import World
@@ -76,12 +76,15 @@ class Proposer:
         for alias in rng.sample(sorted(seen), k=min(rng.choice((1, 1, 1, 2, 3)), len(seen))):
             parameter, held = world.plant.parameters[alias], seen[alias]
             start = held if isinstance(held, float) else parameter.nominal
-            step = rng.uniform(0.2, 1.0) * parameter.max_step * rng.choice((-1, 1))
+            far = parameter.max_stages if rng.random() < 0.4 else 1
+            step = rng.uniform(0.2, 1.0) * far * parameter.max_step * rng.choice((-1, 1))
             value = min(max(start + step, parameter.minimum), parameter.maximum)
             changes.append(SetParameter(alias=alias, value=round(value, 2)))
-        if rng.random() < 0.15 or not changes:
+        rearranges = 0.6 if world.plant.policy.sequence_by_people else 0.15
+        if rng.random() < rearranges or not changes:
             waiting = service.historian.latest(ORDER_SEQUENCE)
-            orders = list(waiting.value) if waiting is not None and isinstance(waiting.value, tuple) else ["o2"]
+            held = waiting.value if waiting is not None else world.line.values[ORDER_SEQUENCE]
+            orders = list(held) if isinstance(held, tuple) else ["o2"]
             rng.shuffle(orders)
             changes = [Resequence(orders=tuple(orders))] if orders else changes
         return Draft(
@@ -143,17 +146,31 @@ class Proposer:
         rng, world = self._rng, self._world
         first_s = rng.choice((0.0, 0.3, 0.5, 1.0, 1.0, 2.0, 3.0, 10.0, 39.0, 59.99, 60.0, 70.0))
         if rng.random() < 0.85:
-            who = rng.choice([p for p in PEOPLE if p != proposal.draft.author])
-            world.later(first_s, lambda: self._approve(proposal, who, proposal.plan_hash))
+            two = rng.sample([p for p in PEOPLE if p != proposal.draft.author], k=2)
+            emergency = rng.random() < 0.1
+            world.later(first_s, lambda: self._approve(proposal, two[0], proposal.plan_hash, emergency=emergency))
+            if proposal.plan.approvers == 2 and rng.random() < 0.9:
+                later_s = first_s + rng.choice((0.0, 0.3, 2.0, 10.0))
+                world.later(later_s, lambda: self._approve(proposal, two[1], proposal.plan_hash))
         for _ in range(rng.choice((0, 0, 1, 2, 3))):
             act = rng.choice((self._reject, self._withdraw, self._forge, self._approve_own, self._approve_again))
             world.later(max(first_s + rng.choice((-1.0, 0.0, 0.0, 0.03, 2.0)), 0.0), lambda a=act: a(proposal))  # type: ignore[misc]
 
-    def _approve(self, proposal: Proposal, who: str, plan_hash: str) -> None:
+    def _approve(self, proposal: Proposal, who: str, plan_hash: str, *, emergency: bool = False) -> None:
+        """Sign, nearly always having proved who one is."""
+        proved = self._world.wall() if self._rng.random() < 0.95 else None
         done = self._world.attempt(
-            f"approve {proposal.id} by {who}", lambda s: s.ledger.approve(proposal.id, who, plan_hash=plan_hash)
+            f"approve {proposal.id} by {who}{' in an emergency' if emergency else ''}",
+            lambda s: s.ledger.approve(
+                proposal.id,
+                who,
+                plan_hash=plan_hash,
+                authenticated_at=proved,
+                emergency=emergency,
+                comment="it burns" if emergency else "",
+            ),
         )
-        self._world.counted["approvals"] += done
+        self._world.counted["signatures"] += done
 
     def _approve_again(self, proposal: Proposal) -> None:
         self._approve(proposal, self._rng.choice(PEOPLE), proposal.plan_hash)
@@ -261,6 +278,7 @@ def look_after(world: World, rng: random.Random) -> None:
             if proposal.status is Status.UNKNOWN and rng.random() < 0.7:
                 status = rng.choice((Status.VERIFIED, Status.ROLLED_BACK, Status.NOT_APPLIED))
                 _resolve(world, proposal.id, status)
+        _catch_up(world, service, rng)
         if service.ledger.holds() and rng.random() < 0.3:
             for scope in ("all", "agents"):
                 world.attempt(f"release {scope} by park", lambda s, w=scope: s.ledger.release(w, "park", "it is right"))  # type: ignore[misc]
@@ -272,8 +290,37 @@ def _approve_agents(world: World, proposal: Proposal) -> None:
     """What the service's own agents have proposed waits for somebody to come by."""
     world.attempt(
         f"approve {proposal.id} of the agents by kim",
-        lambda s: s.ledger.approve(proposal.id, "kim", plan_hash=proposal.plan_hash),
+        lambda s: s.ledger.approve(proposal.id, "kim", plan_hash=proposal.plan_hash, authenticated_at=world.wall()),
     )
+
+
+def _catch_up(world: World, service: Service, rng: random.Random) -> None:
+    """Review emergencies, take work on, turn the selector back after the dead man has acted."""
+    for review in service.ledger.reviews():
+        _review(world, review.proposal_id, rng.choice((*PEOPLE, review.approver)))
+    for task in service.ledger.work_list():
+        if task.acknowledged_by is None:
+            _take_on(world, service, task.proposal_id, rng)
+    if world.line.fell_back > world.armed_again and rng.random() < 0.7:
+        world.armed_again = world.line.fell_back
+        world.line.values[REMOTE] = True
+
+
+def _review(world: World, id: str, who: str) -> None:
+    world.attempt(f"review {id} by {who}", lambda s: s.ledger.review(id, who, "looked at it"))
+
+
+def _take_on(world: World, service: Service, id: str, rng: random.Random) -> None:
+    """Somebody takes work on and mostly does it; at times it is declined, or an agent tries."""
+    if rng.random() < 0.1:
+        world.attempt(f"decline {id} by lee", lambda s: s.ledger.decline(id, "lee", "no time"))
+        return
+    who = rng.choice((*PEOPLE, "agent:solver"))
+    target = service.ledger.proposal(id).plan.steps[0].target
+    if world.attempt(f"acknowledge {id} by {who}", lambda s: s.ledger.acknowledge(id, who)) and rng.random() < 0.8:
+        assert isinstance(target, tuple)
+        world.later(rng.choice((1.0, 5.0)), lambda: world.line.rearrange(target))
+        world.later(rng.choice((6.0, 20.0)), world.line.begin_order)
 
 
 def _resolve(world: World, id: str, status: Status) -> None:

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from agents.solver import SolverBrain
+from ledger.policy import Autonomy
 from plants.errors import JayulError
 from plants.loader.load import load_plant
 from service.build import build
@@ -31,6 +32,10 @@ from tests.simulation.people import Proposer, grant, look_after
 from tests.simulation.world import SCALE, SHIFT_S, Killed, Stage, World
 
 LINE = load_plant(str(Path(__file__).with_name("line.yaml")))
+MANNED = LINE.model_copy(update={"policy": LINE.policy.model_copy(update={"sequence_by_people": True})})
+"""The same line without a tag for the sequence of orders: people rearrange them."""
+MANNED_EVERY = 5
+"""In every so manieth seed people rearrange the orders."""
 LIMITS = Limits(decided_wall_s=1_200.0)
 """A watch of two windows, 300 s of silence, an outage, and the clock's jump of 600 s ahead."""
 REST_WALL_S = 345.0
@@ -81,7 +86,7 @@ async def simulate(seed: int, folder: Path, *, parts_of: Callable[[World], Parts
         folder: empty; the service keeps its files there.
         parts_of: the parts of the service that reach outside; a planted fault gives others.
     """
-    world = World(seed, LINE, folder)
+    world = World(seed, MANNED if seed % MANNED_EVERY == 0 else LINE, folder)
     world.secrets = secrets = tuple(f"secret-{world.rng.getrandbits(64):016x}" for _ in range(2))
     settings = _settings(folder, secrets, agents=seed % AGENTS_EVERY == 0)
     _plan(world)
@@ -95,7 +100,7 @@ async def simulate(seed: int, folder: Path, *, parts_of: Callable[[World], Parts
     world.close()
     said = (*world.said, *(str(sorted(map(str, line.items()))) for line in logs))
     violations += check(
-        folder / "ledger.db", world.line.history, LINE, at_rest=True, limits=LIMITS, secrets=secrets, said=said
+        folder / "ledger.db", world.line.history, world.plant, at_rest=True, limits=LIMITS, secrets=secrets, said=said
     )
     return _summed(world, tuple(dict.fromkeys(violations)))
 
@@ -107,6 +112,7 @@ def _settings(folder: Path, secrets: tuple[str, ...], *, agents: bool) -> Settin
         model_api_key=SecretStr(secrets[1]),
         proposal_wall_s=60.0,
         approval_wall_s=40.0,
+        autonomy=Autonomy.BOUNDED_AUTO,
         observe_s=600.0 if agents else 86_400.0,
         horizon_s=1_800.0,
         replications=8,
@@ -168,7 +174,7 @@ async def _work(world: World, service: Service, until_s: float) -> None:
     failures, rest = 0, until_s > SHIFT_S / SCALE + 60
     while world.true.s < until_s:
         world.pass_time(world.rng.choice(BUSY_WALL_S if world.stage() in BUSY else IDLE_WALL_S))
-        await service.mirror()
+        await _mirror(world, service)
         try:
             await service.write()
             failures = 0
@@ -182,6 +188,15 @@ async def _work(world: World, service: Service, until_s: float) -> None:
         world.note_data()
         if rest and not world.in_flight():
             return
+
+
+async def _mirror(world: World, service: Service) -> None:
+    """Take in what the line has sent, as the supervisor does: what fails is tried again."""
+    try:
+        await service.mirror()
+    except JayulError as error:
+        world.said.append(error.message)
+        world.tell(f"the mirror's step failed: {error.message[:160]}")
 
 
 async def _propose(world: World, service: Service) -> None:

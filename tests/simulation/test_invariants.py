@@ -15,17 +15,20 @@ from pathlib import Path
 
 import pytest
 
-from ledger import decisions, gate
+from ledger import decisions, gate, people, rules_of_record, store
 from ledger.check import CheckName
 from ledger.journal import Journal
+from ledger.risk import Assessment, assess
 from ledger.watcher import Watcher
 from plants.errors import LinkDown
+from plants.flow.approval import Covers, StandingAuthorisation
 from plants.flow.sample import Value
 from plants.flow.verdict import Verdict
+from plants.model.tags import HEARTBEAT
 from service.parts import Parts
 from tests.simulation.invariants.bounded import i10_same_history
 from tests.simulation.invariants.check import check
-from tests.simulation.invariants.history import PlantHistory, Taken
+from tests.simulation.invariants.history import PlantHistory, Request, Taken
 from tests.simulation.invariants.record import record_at
 from tests.simulation.invariants.violation import same_value
 from tests.simulation.link import SimulatedActuator
@@ -132,6 +135,16 @@ def test_i10_luck_that_is_not_the_seeds_is_found() -> None:
     assert [v.invariant for v in i10_same_history(1, digests)] == ["I10"]
 
 
+def without_the_rules_about_signers() -> list[str]:
+    """The schema without its own opinion on who may sign."""
+    return [
+        *SCRIPTS,
+        "DROP TRIGGER signatures_not_by_the_author;\nDROP TRIGGER signatures_not_by_agents;\n",
+    ]
+
+
+SCRIPTS = store._scripts()
+
 # Planted in one rule of ours -----------------------------------------------------------------------------------------
 
 
@@ -149,7 +162,7 @@ def test_i3_a_watch_that_never_ends_is_found(monkeypatch: pytest.MonkeyPatch) ->
 def test_i4_a_gate_without_its_envelope_and_step_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """People approve what they are shown; the gate must not let it through whoever approved."""
     for name in (CheckName.ENVELOPE, CheckName.STEP_AND_RATE):
-        monkeypatch.setitem(gate._RULES, name, lambda _: "")
+        monkeypatch.setitem(gate.RULES, name, lambda _: "")
 
     assert found() == {"I4"}
 
@@ -157,11 +170,45 @@ def test_i4_a_gate_without_its_envelope_and_step_is_found(monkeypatch: pytest.Mo
 def test_i7_an_approval_by_the_proposer_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who proposes does not approve, however he spells his name."""
     monkeypatch.setattr(decisions, "same_person", lambda *_: False)
-    monkeypatch.setattr(gate, "same_person", lambda *_: False)
+    monkeypatch.setattr(rules_of_record, "same_person", lambda *_: False)
     monkeypatch.setattr(decisions, "is_agent", lambda _: False)
-    monkeypatch.setattr(gate, "is_agent", lambda _: False)
+    monkeypatch.setattr(rules_of_record, "is_agent", lambda _: False)
+    monkeypatch.setattr(store, "_scripts", without_the_rules_about_signers)
 
     assert found() == {"I7"}
+
+
+def test_i7_one_person_where_two_are_asked_for_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan that says less of its risk than the plant's rules do, in the making and in the gate."""
+
+    def easy(*given: object) -> Assessment:
+        return replace(assess(*given), approvers=1, reauthenticate=False)  # type: ignore[arg-type]  # as given
+
+    monkeypatch.setattr("ledger.plans.assess", easy)
+    monkeypatch.setattr("ledger.rules_of_record.assess", easy)
+
+    assert found() == {"I7"}
+
+
+def test_i1_a_heart_that_beats_while_all_writing_is_held_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A beat is a write like any other."""
+    honest = Journal.standing
+
+    def always(self: Journal, covers: Covers) -> StandingAuthorisation | None:
+        kept = getattr(self, "_kept", None) or honest(self, covers)
+        vars(self)["_kept"] = kept
+        return kept
+
+    monkeypatch.setattr(Journal, "standing", always)
+
+    assert "I1" in found()
+
+
+def test_i3_work_that_is_told_as_seen_without_having_been_done_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever takes it on has not done it yet."""
+    monkeypatch.setattr(people, "_telling", lambda _: 0)
+
+    assert found() == {"I3"}
 
 
 def test_i8_a_row_for_every_try_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,10 +278,15 @@ def shift(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PlantHistory]
         kept.append(world)
         return parts(world)
 
-    run = asyncio.run(simulate(3, folder, parts_of=keep))
+    run = asyncio.run(simulate(12, folder, parts_of=keep))
     assert min(run.ended["verified"], run.ended["rolled_back"]) > 1
     assert not run.violations
     return folder, kept[0].line.history
+
+
+def first_of_a_plan(history: PlantHistory) -> Request:
+    """The first request that is no beat."""
+    return next(request for request in history.requests if request.alias != HEARTBEAT)
 
 
 def told(folder: Path, history: PlantHistory) -> set[str]:
@@ -259,7 +311,7 @@ def test_an_edited_file_is_found(tmp_path: Path, shift: tuple[Path, PlantHistory
 def test_a_request_that_was_replayed_is_found(shift: tuple[Path, PlantHistory]) -> None:
     """I2: the record knows it, and it came once more."""
     folder, history = shift
-    again = replace(history.requests[0], number=len(history.requests), rows=10_000)
+    again = replace(first_of_a_plan(history), number=len(history.requests), rows=10_000)
 
     assert told(folder, replace(history, requests=[*history.requests, again])) == {"I2"}
 
@@ -267,9 +319,10 @@ def test_a_request_that_was_replayed_is_found(shift: tuple[Path, PlantHistory]) 
 def test_a_request_that_came_before_it_was_on_record_is_found(shift: tuple[Path, PlantHistory]) -> None:
     """I1: intent before effect."""
     folder, history = shift
-    early = replace(history.requests[0], rows=1)
+    first = first_of_a_plan(history)
+    early = [replace(r, rows=1) if r is first else r for r in history.requests]
 
-    assert told(folder, replace(history, requests=[early, *history.requests[1:]])) == {"I1"}
+    assert told(folder, replace(history, requests=early)) == {"I1"}
 
 
 def test_a_value_that_stands_although_it_is_told_as_put_back_is_found(shift: tuple[Path, PlantHistory]) -> None:

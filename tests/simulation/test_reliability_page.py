@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulation.fault_table import FIGURE
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
 NAMED = sorted(set(re.findall(r"`(tests/[\w/.]+\.py)::(\w+)`", PAGE)))
@@ -24,12 +26,13 @@ def test_a_test_that_is_named_exists(file: str, name: str) -> None:
     assert re.search(rf"^(async )?(def|class) {name}\b", source, re.MULTILINE), f"{file} has no {name}"
 
 
-def test_every_fault_has_a_row_with_outcome_test_and_what_is_missing() -> None:
-    """Eighteen rows, none of them empty."""
+def test_every_fault_has_a_row_with_outcome_test_figure_and_what_is_missing() -> None:
+    """Eighteen rows, none of them empty; figure and day as `tests.simulation.fault_table` has written them."""
     table = rows()
 
     assert sorted(table) == list(range(1, 19))
-    assert all(len(row) == 5 and all(row) for row in table.values())
+    assert all(len(row) == 6 and all(row) for row in table.values())
+    assert all(FIGURE.match(row[4]) for row in table.values())
     assert all("::" in row[3] for row in table.values())
 
 

@@ -9,6 +9,7 @@ import random
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -72,6 +73,7 @@ class World:
         self.fuse: int | None = None
         self.call_fuse: int | None = None
         self.kills_ahead = 0
+        self.armed_again = 0
         self.coverage: Counter[tuple[Stage, str]] = Counter()
         self.counted: Counter[str] = Counter()
         self.story: list[str] = []
@@ -103,6 +105,10 @@ class World:
         """Put something on the agenda."""
         self._number += 1
         heapq.heappush(self._agenda, (self.true.s + wall_s, self._number, act))
+
+    def wall(self) -> datetime:
+        """Wall time as the service believes it, without looking at its clock."""
+        return self.true.now() + timedelta(seconds=self.clock.wrong_by_s)
 
     def _go_to(self, s: float) -> None:
         if s > self.true.s:

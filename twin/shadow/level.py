@@ -7,8 +7,8 @@ than four standard errors. The mean forgets over some two hundred looks, so that
 A sensor's error drifts slowly, so looks are taken at least `_APART_S` apart and still count only one in `_CORRELATED`.
 Near empty and full a sensor cannot err both ways; looks there would bend the mean and are left out.
 
-A person who counts sets the constant, and with it how far the sensor is off: from then on its values are taken less that
-error, so that the estimate does not drift back.
+A person who counts sets the constant, and with it how far the sensor is off: from then on its values are taken less
+that error, so that the estimate does not drift back.
 """
 
 import math

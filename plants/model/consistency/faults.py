@@ -11,6 +11,7 @@ from plants.model.consistency.fault import Fault, Path
 from plants.model.consistency.flow import Flow
 from plants.model.consistency.loops import loops
 from plants.model.consistency.people import people
+from plants.model.consistency.policy import policy
 from plants.model.consistency.routes import assembly, routes
 from plants.model.consistency.supply import supply
 from plants.model.consistency.unknown import unknown
@@ -20,7 +21,7 @@ from plants.model.consistency.vehicles import vehicles
 if TYPE_CHECKING:
     from plants.model.plant import Plant
 
-_LEFT_OUT = {"name", "objectives", "watch", "opcua", "tags", "energy"}
+_LEFT_OUT = {"name", "objectives", "watch", "opcua", "tags", "energy", "policy"}
 _SUBJECTS = {
     "calendar": "people",
     "calendars": "people",
@@ -57,6 +58,7 @@ def faults_of(plant: "Plant") -> tuple[Fault, ...]:
 
 def _consequences(plant: "Plant", broken: set[str]) -> Iterator[Fault]:
     yield from wear(plant)
+    yield from policy(plant)
     if "people" not in broken:
         yield from people(plant)
     if "flow" in broken:

@@ -46,13 +46,15 @@ class PlantProcess:
         self._process: Process | None = None
         self.endpoint = "opc.tcp://127.0.0.1:0"
 
-    async def start(self, script: Script = NO_SCRIPT, *, more: tuple[str, ...] = ("--still",)) -> None:
+    async def start(
+        self, script: Script = NO_SCRIPT, *, more: tuple[str, ...] = ("--still",), plant: str = "bottling"
+    ) -> None:
         """Start it and wait until it is ready."""
         file = self._folder / "script.json"
         file.write_text(script.model_dump_json(), encoding="utf-8")
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "virtual", "bottling", *more, "--endpoint", self.endpoint, "--script", str(file)),
+            *("-m", "virtual", plant, *more, "--endpoint", self.endpoint, "--script", str(file)),
             cwd=ROOT,
             stdout=PIPE,
             env=self._environment,

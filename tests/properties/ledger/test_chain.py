@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger import audit
@@ -76,6 +76,11 @@ def rehashed(row: list[object], payload: object) -> list[object]:
     return [*row[:5], canonical_json(payload), row[6], content_hash(columns)]
 
 
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A machine that is shared may be slow to make a chain."""
+
+
+@PATIENT
 @given(chains())
 def test_a_chain_that_was_not_touched_verifies(chain: Chain) -> None:
     """No false alarm, whatever the facts are."""
@@ -84,6 +89,7 @@ def test_a_chain_that_was_not_touched_verifies(chain: Chain) -> None:
     assert (report.ok, report.rows, report.bad_seq) == (True, chain.length, None)
 
 
+@PATIENT
 @given(chains(), st.data())
 def test_any_edited_column_of_any_row_is_found(chain: Chain, data: st.DataObject) -> None:
     """Every byte counts."""
@@ -98,6 +104,7 @@ def test_any_edited_column_of_any_row_is_found(chain: Chain, data: st.DataObject
     assert not chain.report().ok
 
 
+@PATIENT
 @given(chains(), st.data())
 def test_a_row_edited_and_hashed_again_is_found(chain: Chain, data: st.DataObject) -> None:
     """By the row after it, or by the anchor when it is the last."""
@@ -110,6 +117,7 @@ def test_a_row_edited_and_hashed_again_is_found(chain: Chain, data: st.DataObjec
     assert not chain.report().ok
 
 
+@PATIENT
 @given(chains(), st.data())
 def test_a_removed_row_is_found(chain: Chain, data: st.DataObject) -> None:
     """From the middle by its number, from the end by the anchor."""
@@ -121,6 +129,7 @@ def test_a_removed_row_is_found(chain: Chain, data: st.DataObject) -> None:
     assert not chain.report().ok
 
 
+@PATIENT
 @given(chains(), st.data())
 def test_an_inserted_row_is_found_also_when_the_rest_is_numbered_again(chain: Chain, data: st.DataObject) -> None:
     """A copy of a row, put anywhere."""
@@ -135,6 +144,7 @@ def test_an_inserted_row_is_found_also_when_the_rest_is_numbered_again(chain: Ch
     assert not chain.report().ok
 
 
+@PATIENT
 @given(chains().filter(lambda chain: chain.length > 1), st.data())
 def test_two_rows_swapped_are_found(chain: Chain, data: st.DataObject) -> None:
     """With their numbers put right again."""
@@ -149,6 +159,7 @@ def test_two_rows_swapped_are_found(chain: Chain, data: st.DataObject) -> None:
     assert not chain.report().ok
 
 
+@PATIENT
 @given(chains(), st.data())
 def test_a_cut_end_is_found_by_the_anchor(chain: Chain, data: st.DataObject) -> None:
     """What is left is a valid chain; only the mark outside tells."""
@@ -160,6 +171,7 @@ def test_a_cut_end_is_found_by_the_anchor(chain: Chain, data: st.DataObject) -> 
     assert report.bad_seq is None
 
 
+@PATIENT
 @given(chains(), st.data())
 def test_checking_on_from_a_good_place_finds_what_came_after_it(chain: Chain, data: st.DataObject) -> None:
     """The short check finds every edit behind the place it starts from."""

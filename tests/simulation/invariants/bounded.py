@@ -41,6 +41,10 @@ def _floods(given: Evidence) -> Iterator[Violation]:
     for which in given.record.proposals:
         if rows[which] > given.limits.rows_a_proposal:
             yield Violation("I8", f"{rows[which]} rows about {which}, {given.limits.rows_a_proposal} at most")
+    beats = Counter(row["subject"] for row in given.record.audit if row["action"] in ("beating", "silent"))
+    for standing, number in beats.items():
+        if number > given.limits.rows_a_proposal:
+            yield Violation("I8", f"{number} rows about beats under {standing}: one on each change is enough")
     link = [row for row in given.record.audit if row["action"] in ("link_lost", "link_back", "writer")]
     for before, after in pairwise(link):
         if before["action"] == after["action"] != "writer":

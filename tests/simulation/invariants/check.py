@@ -16,6 +16,7 @@ from tests.simulation.invariants.sending import (
     i2_sent_once,
     i3_accounted_for,
     i3_all_decided,
+    i3_people_seen,
     i4_within_limits,
 )
 from tests.simulation.invariants.trusting import (
@@ -29,6 +30,7 @@ INVARIANTS: tuple[Callable[[Evidence], Iterator[Violation]], ...] = (
     i1_approved_before,
     i2_sent_once,
     i3_accounted_for,
+    i3_people_seen,
     i4_within_limits,
     i5_record_whole,
     i6_no_verdict_on_bad_data,

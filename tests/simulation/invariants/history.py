@@ -62,5 +62,7 @@ class PlantHistory:
     """Every request."""
     taken: list[Taken] = field(default_factory=list)
     """Every value taken up."""
+    begun: list[tuple[int, str]] = field(default_factory=list)
+    """Every order that began, with the length of the audit chain at that moment."""
     judged: list[Judged] = field(default_factory=list)
     """The true state of the data behind each verdict."""

@@ -33,6 +33,12 @@ class Record:
     """By proposal."""
     writes: dict[tuple[str, int, str], Facts]
     """By proposal, step and direction."""
+    signatures: dict[tuple[str, str], Facts]
+    """By proposal and signer."""
+    reviews: dict[str, Facts]
+    """Of emergency approvals, by proposal."""
+    instructions: dict[str, Facts]
+    """What people were asked to carry out, by proposal."""
     outcomes: tuple[Facts, ...]
     """In the order they were stored."""
     anchor: Facts | None
@@ -86,6 +92,9 @@ def record_at(path: Path) -> Record:
                 (row["proposal_id"], row["step"], row["direction"]): _write(row)
                 for row in _all(conn, "writes", "proposal_id, step")
             },
+            signatures={(row["proposal_id"], row["signer"]): _body(row) for row in _all(conn, "signatures", "rowid")},
+            reviews={row["proposal_id"]: row for row in _all(conn, "reviews", "proposal_id")},
+            instructions={row["proposal_id"]: row for row in _all(conn, "instructions", "proposal_id")},
             outcomes=tuple(_body(row) for row in _all(conn, "outcomes", "number")),
             anchor=_anchor(path.with_suffix(".anchor")),
         )

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC
 
+from plants.model.tags import HEARTBEAT
 from tests.simulation.invariants.history import Request
 from tests.simulation.invariants.record import Facts, Record, canonical, moment, sha256
 from tests.simulation.invariants.violation import Evidence, Violation, same_value
@@ -34,7 +35,8 @@ def matched(given: Evidence) -> dict[int, Key | None]:
 
 
 def _ours(given: Evidence) -> list[Request]:
-    return [request for request in given.history.requests if request.user == given.writer]
+    """What the service's own account asked for, without its beats."""
+    return [r for r in given.history.requests if r.user == given.writer and r.alias != HEARTBEAT]
 
 
 def _fits(given: Evidence, key: Key, request: Request) -> bool:
@@ -61,6 +63,7 @@ def i1_approved_before(given: Evidence) -> Iterator[Violation]:
             held = row["action"] == "held"
         elif row["action"] == "sent" and held:
             yield Violation("I1", f"{row['subject']} was sent by row {row['seq']} while all writing was held")
+    yield from _beats(given)
 
 
 def _unapproved(record: Record, key: Key, seq: int) -> Iterator[str]:
@@ -105,6 +108,33 @@ def _is_rest(value: list[str], planned: list[str]) -> bool:
     """Whether a sequence is a planned one without the orders that have begun meanwhile."""
     return value == [order for order in planned if order in value]
 
+
+def _beats(given: Evidence) -> Iterator[Violation]:
+    """Beats are sent under a standing authorisation in force, and not while all writing is held.
+
+    A beat that was on its way when the word came is no violation; a second one is.
+    """
+    changes = [row for row in given.record.audit if row["action"] in _BEAT_ROWS]
+    late: Counter[int] = Counter()
+    for request in (r for r in given.history.requests if r.user == given.writer and r.alias == HEARTBEAT):
+        held, beating, since = False, "", 0
+        for row in changes:
+            if row["seq"] > request.rows:
+                break
+            if row["action"] in ("held", "released") and row["subject"] == "all":
+                held, since = row["action"] == "held", row["seq"]
+            elif row["action"] in ("beating", "silent"):
+                beating, since = (row["subject"] if row["action"] == "beating" else ""), row["seq"]
+        standing = given.record.standing.get(beating)
+        if beating and (standing is None or standing["covers"] != "heartbeat"):
+            yield Violation("I1", f"beat {request.value} was sent under {beating}, which is no permission to beat")
+        if held or not beating:
+            late[since] += 1
+            if late[since] > 1:
+                yield Violation("I1", f"beat {request.value} was sent although nothing may be sent since row {since}")
+
+
+_BEAT_ROWS = frozenset({"held", "released", "beating", "silent"})
 
 # I2 ------------------------------------------------------------------------------------------------------------------
 
@@ -157,6 +187,20 @@ def i3_all_decided(given: Evidence) -> Iterator[Violation]:
     for which, proposal in given.record.proposals.items():
         if proposal["status"] in ("claimed", "sent", "applied", "watching"):
             yield Violation("I3", f"{which} is still {proposal['status']} although everything is in order again")
+
+
+def i3_people_seen(given: Evidence) -> Iterator[Violation]:
+    """What people were asked for is told as observed only when the line made it so."""
+    for which in given.record.instructions:
+        observed = given.record.rows("observed", which)
+        if not observed:
+            continue
+        step = given.record.proposals[which]["plan"]["steps"][0]
+        since = given.record.rows("instructed", which)[0]["seq"]
+        until = observed[0]["seq"]
+        begun = [order for rows, order in given.history.begun if since <= rows < until and order in step["target"]]
+        if step["before"] != step["target"] and (not begun or begun != step["target"][: len(begun)]):
+            yield Violation("I3", f"{which} is told as observed, but {begun} began, {step['target']} was asked for")
 
 
 def _told(given: Evidence, which: str, ended: list[Facts]) -> Iterator[Violation]:

@@ -14,7 +14,7 @@ from plants.errors import Refused
 from plants.flow.change import SetParameter
 from plants.flow.proposal import Proposal, Status
 from plants.model.tags import PLANT_TIME
-from tests.ledger_ports import FILLER, FakeClock, Line, draft, submitted, verdict
+from tests.ledger_ports import FILLER, FakeClock, Line, draft, submitted
 
 MOMENTS = st.floats(0.0, 1e6)
 
@@ -22,7 +22,7 @@ MOMENTS = st.floats(0.0, 1e6)
 async def written(ledger: Ledger, executor: Executor, value: float = 570.0, number: int = 1) -> Proposal:
     """A change that was written and is watched."""
     made = draft(f"draft-{number:04d}", (SetParameter(alias=FILLER, value=value),))
-    proposal = await submitted(ledger, made, verdict(made))
+    proposal = await submitted(ledger, made)
     ledger.approve(proposal.id, "kim", plan_hash=proposal.plan_hash)
     await executor.step()
     return proposal

@@ -64,6 +64,7 @@ async def test_an_approved_change_is_written_watched_and_verified(
     assert "1450 1/h from 3900 s to 6300 s" in outcome.explanation
     assert [row.action for row in ledger.events(proposal.id)] == [
         "submitted",
+        "signed",
         "approved",
         "claimed",
         "sent",
@@ -177,6 +178,10 @@ async def test_what_is_read_back_decides(
     proposal = await approved(ledger)
 
     await executor.step()
+    if status is Status.NOT_APPLIED and answer is not OnWrite.REFUSES:
+        assert ledger.proposal(proposal.id).status is Status.SENT
+        line.plant_time_s += 1_000.0
+        await executor.step()
 
     assert ledger.proposal(proposal.id).status is status
     assert len(line.written) == (0 if answer is OnWrite.REFUSES else 1)
@@ -509,7 +514,7 @@ async def test_bad_plant_time_means_nothing_is_written(ledger: Ledger, executor:
 
 
 async def test_one_change_at_a_time(ledger: Ledger, executor: Executor, line: Line) -> None:
-    """The second approved proposal waits until the first has ended."""
+    """The second approved proposal waits until the first has ended, and is void then: it was judged without it."""
     first = await approved(ledger)
     second = await approved(ledger, draft("draft-0002", (SetParameter(alias=LABELLER, value=640.0),)))
 
@@ -520,7 +525,10 @@ async def test_one_change_at_a_time(ledger: Ledger, executor: Executor, line: Li
 
     assert ledger.proposal(first.id).status is Status.VERIFIED
     assert waiting is Status.APPROVED
-    assert ledger.proposal(second.id).status is Status.APPLIED
+    ended = ledger.proposal(second.id)
+    assert ended.status is Status.WITHDRAWN
+    assert "filler.speed_per_min was 600 when it was judged and is 570 now" in ended.reason
+    assert line.written == [(FILLER, 570.0)]
 
 
 async def test_a_parameter_is_left_alone_until_it_has_cooled_down(

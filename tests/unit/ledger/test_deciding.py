@@ -6,6 +6,7 @@ import pytest
 
 from ledger.errors import GateRefused
 from ledger.ledger import Ledger
+from ledger.policy import Autonomy
 from plants.errors import Refused, UnknownName
 from plants.flow.approval import StandingAuthorisation
 from plants.flow.change import Resequence, SetParameter
@@ -81,6 +82,7 @@ async def test_an_approval_binds_and_expires(ledger: Ledger, clock: FakeClock) -
 
     approval = ledger.approve(proposal.id, "kim", plan_hash=proposal.plan_hash, comment="fine")
 
+    assert approval is not None
     assert approval.expires_at == clock.now() + timedelta(seconds=600)
     assert ledger.proposal(proposal.id).status is Status.APPROVED
     assert ledger.proposal(proposal.id).decided_by == "kim"
@@ -242,8 +244,9 @@ def standing(**changes: object) -> StandingAuthorisation:
 
 
 async def test_a_standing_authorisation_approves_after_a_person_had_time(ledger: Ledger, clock: FakeClock) -> None:
-    """Within scope, after the stated time, as an approval that names it."""
+    """Within scope, after the stated time, as an approval that names it; on a line that is set to go so far."""
     ledger.grant(standing())
+    ledger.set_autonomy(Autonomy.BOUNDED_AUTO, "lead", "night shift")
     proposal = await submitted(ledger)
 
     too_early = ledger.apply_standing()
@@ -257,11 +260,13 @@ async def test_a_standing_authorisation_approves_after_a_person_had_time(ledger:
 
 @pytest.mark.parametrize(
     "case",
-    ["other tag", "proposer", "inconclusive", "held", "revoked", "over"],
+    ["other tag", "proposer", "inconclusive", "held", "revoked", "over", "level"],
 )
 async def test_what_a_standing_authorisation_does_not_approve(ledger: Ledger, clock: FakeClock, case: str) -> None:
-    """Out of scope, by the proposer, not better, held, revoked or over."""
+    """Out of scope, by the proposer, not better, held, revoked, over, or on a line where a person approves each."""
     ledger.grant(standing(aliases=(LABELLER,)) if case == "other tag" else standing())
+    if case != "level":
+        ledger.set_autonomy(Autonomy.BOUNDED_AUTO, "lead", "night shift")
     made = draft(author="lead" if case == "proposer" else "agent:solver")
     result = Result.INCONCLUSIVE if case == "inconclusive" else Result.BETTER
     await submitted(ledger, made, verdict(made, result))
@@ -294,6 +299,7 @@ def test_a_standing_authorisation_that_is_not_granted(ledger: Ledger, changes: d
 async def test_a_standing_authorisation_that_is_not_stored_approves_nothing(ledger: Ledger, clock: FakeClock) -> None:
     """Handing one in with the approval is not granting it."""
     proposal = await submitted(ledger)
+    ledger.set_autonomy(Autonomy.BOUNDED_AUTO, "lead", "night shift")
     clock.move(120)
 
     with pytest.raises(Refused, match="standing authorisation is not in force"):
@@ -327,4 +333,4 @@ async def test_the_narrative_tells_who_did_what(ledger: Ledger, past: Past) -> N
     assert rows[0].text.startswith("agent:solver proposes filler.speed_per_min from 600 1/min to 570 1/min.")
     assert ledger.events(since=rows[0].seq)[0] == rows[1]
     assert ledger.verify().ok
-    assert len(list(ledger.export())) == 2
+    assert len(list(ledger.export())) == 3

@@ -12,13 +12,15 @@ from ledger.gate import GateInput, Moment, gate, passed
 from ledger.hold import Hold, Scope
 from ledger.plans import aliases_to_read, plan_of
 from ledger.policy import Autonomy, Policy
-from plants.flow.approval import Approval
+from ledger.risk import assess
+from plants.flow.approval import Approval, Signature
 from plants.flow.change import Resequence, SetParameter
 from plants.flow.plan import Plan, WriteStep
 from plants.flow.sample import Quality, Value
 from plants.flow.verdict import Result
+from plants.model.change_policy import ChangePolicy
 from plants.model.tags import ORDER_SEQUENCE, PLANT_TIME, REMOTE
-from tests.ledger_ports import FILLER, LABELLER, PLANT, START, FakeClock, Line, draft, verdict
+from tests.ledger_ports import FILLER, LABELLER, PLANT, START, FakeClock, Line, draft, plant_with, verdict
 
 SEQUENCE = draft(changes=(Resequence(orders=tuple(reversed([order.id for order in PLANT.orders[1:]]))),))
 
@@ -58,14 +60,29 @@ def approve(to: GateInput, **changes: object) -> GateInput:
         "approved_at": START,
         "expires_at": expires_at,
     }
-    approval = Approval.model_validate(fields | changes)
-    return replace(to, plan_hash=to.plan.digest(), approval=approval, approval_recorded=True)
+    approval = Approval.model_validate({"signers": (changes.get("approver", "kim"),), **fields, **changes})
+    signed = replace(to, plan_hash=to.plan.digest(), approval=approval, approval_recorded=True)
+    return replace(signed, signatures=tuple(signature(signed, name) for name in approval.signers))
+
+
+def signature(under: GateInput, signer: str, **changes: object) -> Signature:
+    """Somebody's signature under the plan as stored, given just after that person proved who he is."""
+    fields: dict[str, object] = {
+        "proposal_id": "p-00001",
+        "plan_hash": under.plan_hash,
+        "signer": signer,
+        "meaning": "approved for writing",
+        "at": START,
+        "authenticated_at": START,
+    }
+    return Signature.model_validate(fields | changes)
 
 
 def step(to: GateInput, **changes: object) -> GateInput:
     """With a changed step, approved as changed."""
     steps = (WriteStep.model_validate(to.plan.steps[0].model_dump() | changes),)
-    return plan(to, steps=steps)
+    found = assess(to.plant, steps, to.verdict)
+    return plan(to, steps=steps, risk=found.risk, approvers=found.approvers, reauthenticate=found.reauthenticate)
 
 
 def plan(to: GateInput, **changes: object) -> GateInput:
@@ -84,8 +101,9 @@ def without(to: GateInput, alias: str) -> GateInput:
 
 
 def value(to: GateInput, alias: str, to_value: Value) -> GateInput:
-    """With another present value."""
-    return live(to, alias, value=to_value)
+    """With another present value, at which the machine runs."""
+    changed = live(to, alias, value=to_value)
+    return live(changed, f"{alias}.actual", value=to_value) if f"{alias}.actual" in to.live else changed
 
 
 def held(scope: Scope) -> tuple[Hold, ...]:
@@ -104,6 +122,60 @@ def worse(to: GateInput) -> GateInput:
     return plan(replace(to, verdict=judged), verdict_hash=judged.digest(), promise=judged.promise)
 
 
+def ramp(to: GateInput, *stages: tuple[int, int, float, float]) -> GateInput:
+    """With stages as (stage, stages, before, target), approved as changed."""
+    first = to.plan.steps[0].model_dump()
+    steps = tuple(
+        WriteStep.model_validate(first | {"stage": n, "stages": of, "before": before, "target": target})
+        for n, of, before, target in stages
+    )
+    return planned(to, steps)
+
+
+def planned(to: GateInput, steps: tuple[WriteStep, ...]) -> GateInput:
+    """With other steps, their risk as the plant's rules have it, approved by as many as that asks for."""
+    found = assess(to.plant, steps, to.verdict)
+    changed = plan(to, steps=steps, risk=found.risk, approvers=found.approvers, reauthenticate=found.reauthenticate)
+    return approve(changed, signers=("lee", "kim"))
+
+
+def staged(to: GateInput, stage: int, stages: int) -> WriteStep:
+    """One stage of a ramp that leads nowhere."""
+    changes = {"stage": stage, "stages": stages, "before": 600.0 - stage + 1, "target": 600.0 - stage}
+    return WriteStep.model_validate(to.plan.steps[0].model_dump() | changes)
+
+
+def other_tag(to: GateInput, stage: int = 1) -> WriteStep:
+    """A write of the labeller, at times as a stage beyond the last."""
+    changes = {"alias": LABELLER, "before": 675.0, "target": 640.0, "stage": stage, "stages": max(stage - 1, 1)}
+    return WriteStep.model_validate(to.plan.steps[0].model_dump() | changes)
+
+
+def in_stages(to: GateInput) -> tuple[WriteStep, ...]:
+    """A sequence of orders as if it could be changed in stages."""
+    return tuple(to.plan.steps[0].model_copy(update={"stage": n, "stages": 2}) for n in (1, 2))
+
+
+def disordered() -> GateInput:
+    """Two tags in another order than the plant's."""
+    plant = plant_with(ChangePolicy(write_order=(LABELLER, FILLER)))
+    line = Line(FakeClock())
+    made = draft(
+        changes=(SetParameter(alias=FILLER, value=570.0), SetParameter(alias=LABELLER, value=640.0)), plant=plant
+    )
+    judged = verdict(made)
+    seen = {a: line.sample(a) for a in aliases_to_read(plant, (FILLER, LABELLER))}
+    right: Plan = plan_of(made, judged, plant, seen)
+    start = replace(given(), plant=plant, draft=made, verdict=judged, plan=right, live=seen)
+    return planned(start, tuple(reversed(right.steps)))
+
+
+def stored_as(to: GateInput, plan_hash: str) -> GateInput:
+    """With another hash in the record, under which the signatures stand."""
+    other = replace(to, plan_hash=plan_hash)
+    return replace(other, signatures=(signature(other, "kim"),))
+
+
 def twice(to: GateInput) -> GateInput:
     """One tag twice."""
     return plan(to, steps=(to.plan.steps[0], to.plan.steps[0]))
@@ -120,6 +192,7 @@ LATER = START + timedelta(seconds=3)
 DENIALS: list[tuple[CheckName, str, Callable[[GateInput], GateInput]]] = [
     (CheckName.RECORD, "row 3 was changed", lambda g: replace(g, record_problem="row 3 was changed")),
     (CheckName.HOLD, "held by lee", lambda g: replace(g, holds=held(Scope.ALL))),
+    (CheckName.HOLD, "held by lee", lambda g: replace(other_author(g, "park"), holds=held(Scope.ALL))),
     (CheckName.HOLD, "agents are held", lambda g: replace(at_proposal(g), holds=held(Scope.AGENTS))),
     (CheckName.AUTONOMY, "'advise'", lambda g: replace(g, policy=Policy(autonomy=Autonomy.ADVISE))),
     (CheckName.AUTONOMY, "'observe'", lambda g: replace(g, policy=Policy(autonomy=Autonomy.OBSERVE))),
@@ -145,7 +218,7 @@ DENIALS: list[tuple[CheckName, str, Callable[[GateInput], GateInput]]] = [
         lambda g: replace(g, draft=g.draft.model_copy(update={"rationale": "Edited after the verdict."})),
     ),
     (CheckName.PLANT, "another verdict", lambda g: plan(g, verdict_hash="1" * 64)),
-    (CheckName.PLANT, "not the one that was stored", lambda g: replace(g, plan_hash="1" * 64)),
+    (CheckName.PLANT, "not the one that was stored", lambda g: stored_as(g, "1" * 64)),
     (CheckName.KNOWN_TAG, "no tag mixer.speed", lambda g: step(g, alias="mixer.speed")),
     (CheckName.ENVELOPE, "= 661 1/min is outside 400 to 660", lambda g: step(g, target=661.0)),
     (CheckName.STEP_AND_RATE, "move by 130", lambda g: value(step(g, before=530.0, target=660.0), FILLER, 530.0)),
@@ -180,6 +253,15 @@ DENIALS: list[tuple[CheckName, str, Callable[[GateInput], GateInput]]] = [
     (CheckName.APPROVAL, "may not approve", lambda g: approve(g, approver="agent:llm:x")),
     (CheckName.APPROVAL, "may not approve", lambda g: approve(other_author(g, "Kim"))),
     (CheckName.APPROVAL, "cannot be approved", worse),
+    (CheckName.APPROVAL, "nothing is approved ahead", lambda g: approve(g, standing_id="standing-1")),
+    (CheckName.STEP_AND_RATE, "cannot be read", lambda g: without(g, f"{FILLER}.actual")),
+    (CheckName.STEP_AND_RATE, "from its actual 700", lambda g: live(g, f"{FILLER}.actual", value=700.0)),
+    (CheckName.JOINT, "do not follow each other", lambda g: ramp(g, (1, 2, 600.0, 590.0), (2, 2, 591.0, 570.0))),
+    (CheckName.JOINT, "do not follow each other", lambda g: ramp(g, (1, 2, 600.0, 570.0), (2, 2, 570.0, 580.0))),
+    (CheckName.JOINT, "do not follow each other", lambda g: ramp(g, (1, 3, 600.0, 590.0), (3, 3, 590.0, 570.0))),
+    (CheckName.JOINT, "the last ramp is not complete", lambda g: ramp(g, (1, 2, 600.0, 590.0))),
+    (CheckName.JOINT, "twice in one plan", lambda g: ramp(g, (2, 2, 600.0, 590.0))),
+    (CheckName.JOINT, "wants its tags written in the order", lambda _: disordered()),
 ]
 
 
@@ -201,6 +283,9 @@ ALSO: list[tuple[CheckName, str, Callable[[GateInput], GateInput]]] = [
     (CheckName.TYPE_AND_UNIT, "is in '1/min', the plan says '1/h'", lambda g: step(g, unit="1/h")),
     (CheckName.TYPE_AND_UNIT, "is not a String[]", lambda _: step(given(SEQUENCE), target=5.0)),
     (CheckName.ENVELOPE, "each waiting order", lambda _: step(given(SEQUENCE), target=("o02",))),
+    (CheckName.JOINT, "are not complete", lambda g: planned(g, (staged(g, 1, 2), other_tag(g)))),
+    (CheckName.JOINT, "are not complete", lambda g: planned(g, (staged(g, 1, 2), staged(g, 2, 2), other_tag(g, 3)))),
+    (CheckName.JOINT, "do not follow", lambda _: planned(given(SEQUENCE), in_stages(given(SEQUENCE)))),
     (CheckName.ENVELOPE, "each waiting order", lambda _: step(given(SEQUENCE), before=("x",), target=("x",))),
     (CheckName.ENVELOPE, "each waiting order", lambda _: step(given(SEQUENCE), target=5.0)),
 ]

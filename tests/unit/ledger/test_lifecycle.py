@@ -42,7 +42,14 @@ async def test_the_trigger_allows_exactly_the_pairs_of_the_table(ledger: Ledger,
     await submitted(ledger)
     ledger.close()
     raw = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
-    for other in ("proposals_approved", "proposals_claimed", "proposals_sent"):
+    for other in (
+        "proposals_approved",
+        "proposals_claimed",
+        "proposals_sent",
+        "proposals_instructed",
+        "proposals_acknowledged",
+        "proposals_observed",
+    ):
         raw.execute(f"DROP TRIGGER {other}")
 
     allowed = {(before, after) for before, after in PAIRS if _takes(raw, before, after)}

@@ -77,6 +77,8 @@ async def test_a_write_without_a_receipt_is_read_back(
     after = restarted()
     await after.recover()
     await after.recover()
+    line.plant_time_s += 1_000.0
+    await after.recover()
 
     assert ledger.proposal(proposal.id).status is status
     assert says in ledger.proposal(proposal.id).reason
@@ -125,8 +127,7 @@ async def test_a_window_that_passed_meanwhile_is_judged_from_history(
 async def test_what_was_only_claimed_was_not_sent(ledger: Ledger, executor: Executor, line: Line, link: bool) -> None:
     """The intent to send is stored before the bytes leave, so its absence is proof."""
     proposal = await approved(ledger)
-    live = {sample.alias: sample for sample in await line.read((FILLER, f"{FILLER}.actual", REMOTE))}
-    live |= {s.alias: s for s in await line.read(("filler.unit_mode", "line.plant_time_s"))}
+    live = {sample.alias: sample for sample in await line.read(tuple(line.values))}
     claimed = Journal(ledger.book, PLANT, executor.epoch).claim(proposal, live, 3_600.0)
     line.link = link
 
@@ -151,6 +152,8 @@ async def test_a_plan_interrupted_half_way_is_put_back(
 
     after = restarted()
     await after.recover()
+    line.plant_time_s += 1_000.0
+    await after.step()
 
     assert ledger.proposal(proposal.id).status is Status.ROLLED_BACK
     assert line.written == [(FILLER, 570.0), (FILLER, 600.0)]
@@ -189,6 +192,7 @@ async def test_putting_back_is_not_sent_twice_either(
 
     after = restarted()
     await after.recover()
+    line.plant_time_s += 1_000.0
     await after.recover()
 
     assert ledger.proposal(proposal.id).status is status
@@ -271,6 +275,7 @@ async def test_what_stops_putting_back_is_told_with_both_values(
     happens(line, ledger)
 
     await executor.step()
+    line.plant_time_s += 1_000.0
     await executor.step()
 
     ended = ledger.proposal(proposal.id)
@@ -291,6 +296,8 @@ async def test_a_receipt_of_a_restore_that_failed_is_believed_after_a_restart(
     line.plant_time_s += 2_700
     line.answers[LABELLER] = OnWrite.IGNORES
     line.on_written = lambda alias: dies() if alias == FILLER else None
+    await executor.step()
+    line.plant_time_s += 1_000.0
     await killed(executor)
     line.on_written = lambda _: None
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from plants.errors import UnknownName
-from service.token import ensure_token, read_token, same_token
+from service.token import ensure_token, read_token
 
 
 def test_a_token_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
@@ -22,10 +22,3 @@ def test_a_folder_without_a_service_is_named(tmp_path: Path) -> None:
     """The message says which folder was looked at."""
     with pytest.raises(UnknownName, match="No service has run in"):
         read_token(tmp_path)
-
-
-def test_a_token_is_compared_as_a_whole() -> None:
-    """A prefix is not enough, and other alphabets do no harm."""
-    assert same_token("abc", "abc")
-    assert not same_token("ab", "abc")
-    assert not same_token("자율", "abc")
