@@ -132,7 +132,10 @@ class Flow(Stops):
             self._settle()
 
     def _block(self, m: MachineRun) -> None:
-        """A machine holds finished units."""
+        """A machine holds finished units, which wait there from now on."""
+        if not m.finished:
+            for part in m.job:
+                part.queued_s = self._clock.time
         m.finished = True
         self._wait_for_room(m)
         self._note(m, _BLOCKED)
@@ -168,8 +171,12 @@ class Flow(Stops):
                 self._left()
             return True
         ways = self.ways[m.station, step]
-        b = ways[0] if len(ways) == 1 else _roomiest(ways)
-        if b.capacity == 0:
+        b = ways[0]
+        if len(ways) > 1:
+            if any(way.capacity == 0 for way in ways) and self._hand_over(ways, part):
+                return True
+            b = _roomiest(ways)
+        elif b.capacity == 0:
             return self._hand_over(ways, part)
         if len(b.queue) + b.reserved >= b.capacity:
             return False
@@ -486,7 +493,14 @@ class Flow(Stops):
 
     def _on_arrival(self, m: MachineRun, event: Wake) -> None:
         """A unit has crossed a conveyor, an order is released, or a batch waits no longer."""
-        if event is m.timer and not m.job:
+        if event is not m.timer or m.job:
+            return
+        now = self._clock.time
+        if m.lowered.servers > 1:  # those of one station in their sequence, whichever began to wait first
+            for other in self.machines[m.position - m.server : m.position - m.server + m.lowered.servers]:
+                if other.idle and other.wake_s <= now:
+                    self._pull(other)
+        else:
             self._pull(m)
 
 
