@@ -145,6 +145,7 @@ class _Restoring:
         u = sim.part_draw(part, Purpose.PROCESSING)
         m.left = residual(step.times[m.station], worked, u)
         m.total = worked + m.left
+        m.worn_at = -s.worked_s  # wear and use of the job so far are reckoned up at its end
         m.mean = step.means[m.station]
         if s.setup_worked_s is None:
             m.setup_class = wanted
