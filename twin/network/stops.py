@@ -49,13 +49,13 @@ class Stops(Work):
             repair_s = ppf(mode.lowered.repair, self.mode_draw(m, mode, mode.count - 1, Purpose.REPAIR))
         m.down += 1
         m.breakdowns += not mode.lowered.micro
+        self._have_repaired(m, mode, repair_s)  # asked for before its operator goes free: repairs come first
         if m.running or m.asking is not None:
             self._stop(m)
         if self._log is not None:
             self._log.append(EventKind.DOWN, now, m.position, value=mode.position)
         self._set_limit(m)
         self._note(m, resting_code(m))
-        self._have_repaired(m, mode, repair_s)
 
     def _have_repaired(self, m: MachineRun, mode: ModeRun, repair_s: float) -> None:
         """Begin a repair, when somebody who can do it is there."""

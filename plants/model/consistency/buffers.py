@@ -31,7 +31,13 @@ def _direct(flow: Flow) -> Iterator[Fault]:
 
 
 def _batches(flow: Flow) -> Iterator[Fault]:
-    """Batches that can never gather, because the buffers in front do not hold so many units."""
+    """Batches that can never gather, because a buffer in front holds nothing, or none holds so many units."""
+    gathering = {s.id for s in flow.plant.stations if s.batch is not None}
+    for i, buffer in enumerate(flow.plant.buffers):
+        for name in buffer.downstream if buffer.capacity == 0 else ():
+            if name in gathering:
+                message = f"buffer '{buffer.id}' holds nothing, and '{name}' gathers batches: give it a capacity"
+                yield Fault(("buffers", i, "capacity"), message)
     for i, station in enumerate(flow.plant.stations):
         least = _least(station)
         if least > 1 and station.id in flow.sources:
