@@ -153,7 +153,8 @@ def other_tag(to: GateInput) -> WriteStep:
 
 def in_stages(to: GateInput) -> tuple[WriteStep, ...]:
     """A sequence of orders as if it could be changed in stages."""
-    return tuple(to.plan.steps[0].model_copy(update={"stage": n, "stages": 2}) for n in (1, 2))
+    held = to.plan.steps[0].before
+    return tuple(to.plan.steps[0].model_copy(update={"stage": n, "stages": 2, "target": held}) for n in (1, 2))
 
 
 def disordered() -> GateInput:
