@@ -16,6 +16,8 @@ from historian.errors import HistoryUnavailable
 from historian.store import Store
 
 MARK = "archived_until_us"
+GRACE_US = 300_000_000
+"""An hour is past when it ended so long ago: what was received in its last moments has been recorded by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def keep(store: Store, archive: Archive, keeping: Keeping, now: datetime, moving
     Raises:
         HistoryUnavailable: the file cannot be read or the archive cannot be written; what was done stays done.
     """
-    hours = _write_past_hours(store, archive, hour_of(microseconds(now)))
+    hours = _write_past_hours(store, archive, hour_of(microseconds(now) - GRACE_US))
     thinned = archive.thin(days_ago(now, keeping.full_days), keeping.thinned_step_s, moving)
     late = days_ago(now, keeping.days)
     old = [hour for what in ("samples", "events") for hour in archive.hours(what) if hour.begins_us + HOUR_US <= late]

@@ -136,6 +136,25 @@ class Service:
         """The mirrored state now."""
         return self.shadow.state(self.clock.now())
 
+    def count_buffer(self, buffer: str, units: int, by: str, reason: str) -> None:
+        """A person has counted a buffer: the mirror goes on from that, and the history keeps who said so.
+
+        Raises:
+            UnknownName: there is no such buffer.
+            InvalidInput: so many units do not fit.
+            NoLiveState: nothing has come from the equipment yet.
+        """
+        before = next((len(b.parts) for b in self.state().buffers if b.buffer == buffer), None)
+        self.shadow.correct(buffer, units)
+        self.historian.record_event(
+            "buffer_counted",
+            self.clock.now(),
+            subject=buffer,
+            text=reason,
+            detail={"by": by, "units": units, "estimated": before},
+        )
+        log.info("buffer_counted", buffer=buffer, units=units, estimated=before, by=by)
+
     def stale_tags(self) -> int:
         """How many tags are without good and recent data; all of them before the first data have come."""
         freshness = self.shadow.freshness(self.clock.now())
@@ -183,7 +202,7 @@ class Service:
                 for s in state.stations
             ),
             buffers=tuple(
-                BufferView(id=b.buffer, level=len(b.parts), capacity=declared.capacity)
+                BufferView(id=b.buffer, level=len(b.parts), level_sd=b.level_sd, capacity=declared.capacity)
                 for b, declared in zip(state.buffers, self.plant.buffers, strict=True)
             ),
         )

@@ -18,6 +18,7 @@ from virtual.equipment import check_write
 from virtual.panel import Panel, held
 from virtual.reading import line_values, waiting_orders
 from virtual.script import NO_SCRIPT, Breakdown, Event, Scrap, Script, SlowActual, Wear
+from virtual.taking import Taking
 from virtual.truth import Truth, truth_of
 
 GRID_S = 5.0
@@ -69,6 +70,7 @@ class VirtualPlant:
         self._spells = {where: _Spell(self._truth, self._key, where) for where in self._truth.regimes}
         self._errors = dict.fromkeys(self._tags, 0.0)
         self._panel = Panel(script)
+        self._taking = Taking(plant)
         self._grid = 0
         self._begun_s = -1.0
         self._shown_at_s = warm_s
@@ -149,6 +151,8 @@ class VirtualPlant:
                 self._line.apply(Resequence(orders=value))
         elif not isinstance(value, str):
             self._setpoints[alias] = float(value)
+            if not self._taking.at_once(alias):
+                self._taking.hold(alias, self.values())
 
     def _run(self, until_s: float) -> None:
         """Run in legs that end where something happens: a grid point, a scripted event, a hand at the panel."""
@@ -206,7 +210,7 @@ class VirtualPlant:
     def _follow(self, alias: str) -> None:
         """First-order lag: the actual value goes on towards its setpoint, and settles when it is close."""
         setpoint, actual = self._setpoints[alias], self._actuals[alias]
-        if setpoint == actual:
+        if setpoint == actual or (alias in self._taking.waiting and not self._taking.take(alias, self.values())):
             return
         slow = self._script.acting(SlowActual, alias, self.shown_s)
         lag_s = self._truth.lags_s[alias] * (slow.factor if slow is not None else 1.0)

@@ -10,6 +10,7 @@ from plants.model.tags import HEARTBEAT, ORDER_SEQUENCE, PLANT_TIME, REMOTE, Dat
 from virtual.equipment import check_write
 from virtual.panel import Panel, held
 from virtual.script import NO_SCRIPT, Script
+from virtual.taking import Taking
 
 _EMPTY: dict[DataType, Value] = {
     DataType.BOOLEAN: False,
@@ -22,7 +23,7 @@ _EMPTY: dict[DataType, Value] = {
 
 
 class StillPlant:
-    """An `Equipment` that makes nothing. Plant time passes; an actual value is at once its setpoint."""
+    """An `Equipment` that makes nothing. Plant time passes; an actual value is its setpoint when that takes effect."""
 
     def __init__(self, plant: Plant, *, start_s: float = 0.0, script: Script = NO_SCRIPT) -> None:
         self._plant = plant
@@ -30,6 +31,7 @@ class StillPlant:
         self._now_s = start_s
         self._script = script
         self._panel = Panel(script)
+        self._taking = Taking(plant)
         self._tags = {tag.alias: tag for tag in tags_of(plant)}
         self._values = {alias: _at_rest(plant, tag) for alias, tag in self._tags.items()}
 
@@ -93,7 +95,12 @@ class StillPlant:
         """Set any tag from the plant's side."""
         self._values[alias] = value
         if alias in self._plant.parameters:
-            self._values[f"{alias}.actual"] = value
+            self._taking.hold(alias, self._values)
+            if self._taking.at_once(alias):
+                self._values[f"{alias}.actual"] = value
+        for held_ in self._taking.waiting:
+            if self._taking.take(held_, self._values):
+                self._values[f"{held_}.actual"] = self._values[held_]
 
 
 def _at_rest(plant: Plant, tag: Tag) -> Value:

@@ -131,6 +131,11 @@ class OpcUaSource:
         return self._subscription.faults
 
     @property
+    def missed(self) -> int:
+        """Publish responses of this connection that never came; a full read made good what was in them."""
+        return self._subscription.missed
+
+    @property
     def troubles(self) -> Mapping[str, Mapping[Trouble, int]]:
         """What was wrong with values since this source was made, by tag; tags without trouble are not in it."""
         return self._scrutiny.counts
@@ -250,12 +255,14 @@ class OpcUaSource:
             raise LinkDown("there is no session")
         server_time, moved_at = None, time.monotonic()
         refresh_at = time.monotonic() + options.refresh_wall_s
+        missed = self._subscription.missed
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._alarm.wait(), options.probe_wall_s)
             async with link_errors(self._place.endpoint):
                 now = await self._server_time(client)
-                if time.monotonic() >= refresh_at:
+                if time.monotonic() >= refresh_at or self._subscription.missed > missed:
+                    missed = self._subscription.missed
                     await self._read_all(client)
                     refresh_at = time.monotonic() + options.refresh_wall_s
             if now is None or now != server_time:

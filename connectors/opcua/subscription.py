@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 _KEEP_ALIVE_COUNT = 10
 _LIFETIME_COUNT = 600
+_LAST_NUMBER = 2**32 - 1
+"""Sequence numbers begin again at 1 after this."""
 _ITEM_QUEUE = 100
 """Values a server keeps per node between two publishes; what does not fit there is told by an overflow bit."""
 
@@ -36,6 +38,8 @@ class TagSubscription:
     on_end: Callable[[], None]
     keep_alive_wall_s: float = 0.0
     """Longest silence that the server promised."""
+    missed: int = 0
+    """Publish responses that never came, by their sequence numbers; what was in them comes with the next full read."""
     faults: int = 0
     """Values that our own handling could not take; each is a defect."""
     ended: str = ""
@@ -43,6 +47,7 @@ class TagSubscription:
     heard_at: float = field(default_factory=time.monotonic)
     """Monotonic time of the last publish response."""
     _tags: dict[int, Tag] = field(default_factory=dict)
+    _next_number: int | None = None
 
     @property
     def silent_wall_s(self) -> float:
@@ -90,6 +95,7 @@ class TagSubscription:
     def published(self, result: ua.PublishResult) -> None:
         """One publish response; an empty one is a keep-alive."""
         self.heard_at = time.monotonic()
+        self._count(result.NotificationMessage)
         for notification in result.NotificationMessage.NotificationData or ():
             if isinstance(notification, ua.StatusChangeNotification):
                 self.ended = notification.Status.name
@@ -97,6 +103,15 @@ class TagSubscription:
             elif isinstance(notification, ua.DataChangeNotification):
                 for item in notification.MonitoredItems:
                     self._deliver(item)
+
+    def _count(self, message: ua.NotificationMessage) -> None:
+        """See whether messages are missing before this one (Part 4, 7.26); keep-alives have no number of their own."""
+        if not message.NotificationData:
+            return
+        number = int(message.SequenceNumber)
+        if self._next_number is not None and number > self._next_number:
+            self.missed += number - self._next_number
+        self._next_number = 1 if number >= _LAST_NUMBER else number + 1
 
     def _deliver(self, item: ua.MonitoredItemNotification) -> None:
         tag = self._tags.get(item.ClientHandle)

@@ -107,15 +107,6 @@ class CareState(Frozen):
     """Time since it began."""
 
 
-class TakenUp(Frozen):
-    """How much of an order a station with a fixed sequence has taken up."""
-
-    order: Name
-    """Which order."""
-    units: Annotated[int, Field(ge=0)]
-    """Units, once for each visit."""
-
-
 class StationState(Frozen):
     """What a machine of a station is doing now and what it needs to go on."""
 
@@ -159,8 +150,6 @@ class StationState(Frozen):
     """Level of its wear."""
     care: Annotated[tuple[CareState, ...], Field(max_length=16)] = ()
     """Planned maintenance, in the order of the plant file."""
-    taken_up: Annotated[tuple[TakenUp, ...], Field(max_length=5_000)] = ()
-    """What of its fixed sequence it has taken up."""
 
 
 class BufferState(Frozen):
@@ -290,6 +279,8 @@ class LineState(Frozen):
     """One per buffer, in flow order."""
     orders: tuple[OrderState, ...] = ()
     """The orders in the sequence they are or will be made, each followed by what it needs of components."""
+    begun: Annotated[int, Field(ge=0)] | None = None
+    """Units that entered a line without orders and arrivals, where that does not follow from its first station."""
     arrivals: Annotated[tuple[ArrivalState, ...], Field(max_length=500)] = ()
     """Streams of arrivals."""
     materials: Annotated[tuple[MaterialState, ...], Field(max_length=500)] = ()

@@ -1,11 +1,17 @@
-"""`/api/line`, `/api/state`, `/api/plant`: the line at one glance and in full."""
+"""`/api/line`, `/api/state`, `/api/plant`: the line at one glance and in full, and what people have counted on it."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
 
 from plants.flow.state import LineState
 from plants.model.plant import Plant
-from service.api.views import LineView
+from service.accounts import Account, Role
+from service.api.caller import needs
+from service.api.views import CountRequest, LineView
 from service.running import Service
+
+Operator = Annotated[Account, Depends(needs(Role.OPERATOR))]
 
 
 def router(service: Service) -> APIRouter:
@@ -26,5 +32,11 @@ def router(service: Service) -> APIRouter:
     def plant() -> Plant:
         """The plant description in use."""
         return service.plant
+
+    @routes.post("/line/buffers/{buffer}/count")
+    def count(buffer: str, body: CountRequest, caller: Operator) -> LineView:
+        """Say what a person has counted in a buffer; the estimate goes on from there."""
+        service.count_buffer(buffer, body.units, caller.name, body.reason)
+        return service.overview()
 
     return routes

@@ -35,8 +35,19 @@ class BufferView(Frozen):
     """Buffer."""
     level: int
     """Units in it."""
+    level_sd: float
+    """Standard deviation of that count; 0 when it is known exactly."""
     capacity: int
     """Units that fit."""
+
+
+class CountRequest(Frozen):
+    """A person has counted a buffer."""
+
+    units: Annotated[int, Field(ge=0, le=1_000_000)]
+    """Units of flow in it now."""
+    reason: Annotated[str, Field(max_length=1000)] = ""
+    """What was found; kept."""
 
 
 class LineView(Frozen):

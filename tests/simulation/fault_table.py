@@ -21,6 +21,8 @@ PAGE = ROOT / "docs" / "reliability.md"
 TEST = re.compile(r"`(tests/[\w/.]+\.py)::(\w+)`")
 FIGURE = re.compile(r"^(\d+) cases, 0 failed, (\d{4}-\d\d-\d\d)$")
 """What a row's figure looks like."""
+NOT_RUN = "not run yet"
+"""What stands there until somebody has run the tests of a row."""
 
 Test = tuple[str, str]
 """File and name."""

@@ -80,7 +80,7 @@ class Proposer:
             step = rng.uniform(0.2, 1.0) * far * parameter.max_step * rng.choice((-1, 1))
             value = min(max(start + step, parameter.minimum), parameter.maximum)
             changes.append(SetParameter(alias=alias, value=round(value, 2)))
-        rearranges = 0.6 if world.plant.policy.sequence_by_people else 0.15
+        rearranges = 0.35 if world.plant.policy.sequence_by_people else 0.15
         if rng.random() < rearranges or not changes:
             waiting = service.historian.latest(ORDER_SEQUENCE)
             held = waiting.value if waiting is not None else world.line.values[ORDER_SEQUENCE]

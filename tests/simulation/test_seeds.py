@@ -9,7 +9,7 @@ from tests.simulation.run import run_seed, run_seeds, summed
 from tests.simulation.simulate import UNDER_WAY
 from tests.simulation.world import SHIFT_S
 
-BLOCKS, A_BLOCK = 6, 12
+BLOCKS, A_BLOCK = 6, 6
 """As many seeds as fit into a `make test`."""
 
 

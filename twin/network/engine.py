@@ -60,9 +60,8 @@ class NetworkSimulation(Entry):
             self._begin_machine(m)
         self._schedule_shifts()
         self._begin_outside(fresh=state is None)
-        for m in self.machines:
-            if m.finished:
-                self._wait_for_room(m)
+        for m in sorted((m for m in self.machines if m.finished), key=lambda m: m.job[0].queued_s):
+            self._wait_for_room(m)
         for m in reversed(self.machines):
             self._begin_moving(m)
 

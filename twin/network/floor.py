@@ -78,6 +78,7 @@ class Floor:
         """The order that enters at each station."""
         self._limit = plant.wip_limit
         self._limited = plant.wip_limit is not None
+        self._turns = [m for m in self.machines if m.turn is not None]
         self._agenda: deque[MachineRun | BufferRun] = deque()
         self._settling = False
         self._entered = 0
@@ -231,6 +232,7 @@ class Floor:
         for (_, j), ways in self.ways.items():
             for b in ways if j in kits else ():
                 b.kit = True
+        sequences = any(m.turn is not None for m in self.machines)
         for m in self.machines:
             pools = [s.pool for s in self.streams if m.station in s.pool.lowered.downstream]
             inputs = [b for b in (*self.buffers, *pools) if m.station in b.lowered.downstream]
@@ -241,7 +243,7 @@ class Floor:
             )
             if self.endless:
                 m.entry = m.station in self.steps[self.net.first[0]].stations
-            if m.batch is None and m.rule == "fifo" and len(m.inputs) == 1 and not m.entry:
+            if m.batch is None and m.rule == "fifo" and len(m.inputs) == 1 and not m.entry and not sequences:
                 m.only = m.inputs[0] if self._serves_all(m, m.inputs[0]) else None
         self.leads = [
             list({b.position: b for (s, _), ways in self.ways.items() if s == i for b in ways}.values())

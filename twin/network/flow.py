@@ -111,6 +111,8 @@ class Flow(Stops):
     def _reject(self, m: MachineRun, part: PartRun) -> None:
         self._scrap(m, part)
         self._count_step(part, EXIT)
+        if self._turns:
+            self._turn_moves()
         if self._limited:
             self._left()
 
@@ -130,7 +132,10 @@ class Flow(Stops):
             self._settle()
 
     def _block(self, m: MachineRun) -> None:
-        """A machine holds finished units."""
+        """A machine holds finished units, which wait there from now on."""
+        if not m.finished:
+            for part in m.job:
+                part.queued_s = self._clock.time
         m.finished = True
         self._wait_for_room(m)
         self._note(m, _BLOCKED)
@@ -166,8 +171,12 @@ class Flow(Stops):
                 self._left()
             return True
         ways = self.ways[m.station, step]
-        b = ways[0] if len(ways) == 1 else _roomiest(ways)
-        if b.capacity == 0:
+        b = ways[0]
+        if len(ways) > 1:
+            if any(way.capacity == 0 for way in ways) and self._hand_over(ways, part):
+                return True
+            b = _roomiest(ways)
+        elif b.capacity == 0:
             return self._hand_over(ways, part)
         if len(b.queue) + b.reserved >= b.capacity:
             return False
@@ -183,8 +192,9 @@ class Flow(Stops):
         for b in ways:
             for taker in b.takers if b.capacity == 0 else ():
                 if taker.idle and self._may_take(taker, part):
-                    self._take_up(taker, part)
                     self._begin_job(taker, [part])
+                    if self._turns:
+                        self._turn_moves()
                     return True
         return False
 
@@ -218,6 +228,8 @@ class Flow(Stops):
         job = self._next_job(m)
         if job:
             self._begin_job(m, job)
+            if self._turns:
+                self._turn_moves()
         else:
             if m.wake_s < inf:
                 m.timer = self._clock.wake_at(m.wake_s, _ARRIVAL, m.arrival_callbacks)
@@ -325,7 +337,6 @@ class Flow(Stops):
             for part in up.job:
                 if part.task is None and part.step >= 0 and self._may_take(m, part):
                     self._release(up, part)
-                    self._take_up(m, part)
                     return [part]
         return None
 
@@ -344,7 +355,7 @@ class Flow(Stops):
         return m.turn is None or m.rule != "sequence" or self._is_turn(m, part)
 
     def _is_turn(self, m: MachineRun, part: PartRun) -> bool:
-        """Whether it is the turn of a unit's order: all units of those before it have been taken up here."""
+        """Whether it is the turn of a unit's order: no unit of those before it is still to come here."""
         assert m.turn is not None  # noqa: S101 - asked only with a fixed sequence
         place = m.turn.get(part.order)
         if place is None:
@@ -352,19 +363,27 @@ class Flow(Stops):
         return self._turn_over(m, place)
 
     def _turn_over(self, m: MachineRun, place: int) -> bool:
-        """Whether the orders before a place in the fixed sequence have all been taken up, or will not come any more."""
-        assert m.turn is not None  # noqa: S101 - asked only with a fixed sequence
-        for lot, at in m.turn.items():
-            order = self.lots[lot]
-            steps = [s for s in self.steps if s.product == order.lowered.product and m.station in s.stations]
-            gone = order.finished_s is not None
-            if at < place and not gone and m.served.get(lot, 0) < order.lowered.quantity * len(steps):
-                return False
-        return True
+        """Whether no unit of the orders before a place in the fixed sequence is still to come.
 
-    def _take_up(self, m: MachineRun, part: PartRun) -> None:
-        if m.turn is not None:
-            m.served[part.order] = m.served.get(part.order, 0) + 1
+        A unit that was sent back is not waited for, nor one that is in work and will not come back on its route.
+        """
+        assert m.turn is not None  # noqa: S101 - asked only with a fixed sequence
+        before = [lot for lot, at in m.turn.items() if at < place]
+        if any(self.lots[lot].started < self.lots[lot].lowered.quantity for lot in before):
+            return False
+        in_work = {p for other in self.machines if not other.finished for p in other.job}
+        return not any(
+            part.order in before and not part.reworks and self._comes_to(m, part, in_work) for part in self.parts()
+        )
+
+    def _comes_to(self, m: MachineRun, part: PartRun, in_work: set[PartRun]) -> bool:
+        """Whether a unit is still to come to a station by its route."""
+        step = self.steps[part.step].next if part in in_work else part.step
+        return step >= 0 and m.station in self.net.ahead[step]
+
+    def _turn_moves(self) -> None:
+        """A unit is in work or gone: machines that wait for their turn look again."""
+        self._agenda.extend(m for m in self._turns if m.idle)
 
     def _waiting_parts(self, m: MachineRun) -> list[PartRun]:
         """Units that a machine could take now from where they wait; `wake_s` is set to when the next comes."""
@@ -394,7 +413,6 @@ class Flow(Stops):
 
     def _fetch(self, m: MachineRun, part: PartRun) -> None:
         """Take a unit out of where it waits."""
-        self._take_up(m, part)
         for b in m.inputs:
             if b.capacity == 0:
                 for up in b.waiting:
@@ -417,8 +435,6 @@ class Flow(Stops):
             self._fetch(m, part)
             return [part]
         entered = self._from_outside(m, part)
-        if entered is not None:
-            self._take_up(m, entered)
         return None if entered is None else [entered]
 
     def _next_batch(self, m: MachineRun) -> list[PartRun] | None:
@@ -460,7 +476,6 @@ class Flow(Stops):
             part = self._from_outside(m)
             if part is None:
                 break
-            self._take_up(m, part)
             job.append(part)
             lot = self.lots[part.order] if part.order >= 0 else None
             if lot is not None and lot.started >= lot.lowered.quantity:
@@ -478,7 +493,14 @@ class Flow(Stops):
 
     def _on_arrival(self, m: MachineRun, event: Wake) -> None:
         """A unit has crossed a conveyor, an order is released, or a batch waits no longer."""
-        if event is m.timer and not m.job:
+        if event is not m.timer or m.job:
+            return
+        now = self._clock.time
+        if m.lowered.servers > 1:  # those of one station in their sequence, whichever began to wait first
+            for other in self.machines[m.position - m.server : m.position - m.server + m.lowered.servers]:
+                if other.idle and other.wake_s <= now:
+                    self._pull(other)
+        else:
             self._pull(m)
 
 

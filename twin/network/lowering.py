@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 
-from plants.errors import InvalidInput
 from plants.model.distribution import mean_s
 from plants.model.order import Product
 from plants.model.plant import Plant
@@ -97,6 +96,15 @@ class LoweredNetwork:
         return tuple(frozenset(s for j in self._onward(step) for s in self.steps[j].stations) for step in self.steps)
 
     @cached_property
+    def ahead(self) -> tuple[frozenset[int], ...]:
+        """Stations at which a step and those after it can be done, without being sent back, by step."""
+        found: list[frozenset[int]] = [frozenset()] * len(self.steps)
+        for step in reversed(self.steps):
+            here = frozenset[int]() if step.kit else frozenset(step.stations)
+            found[step.position] = here | (found[step.next] if step.next > step.position else frozenset())
+        return tuple(found)
+
+    @cached_property
     def work_left(self) -> tuple[float, ...]:
         """Mean processing time of a step at its preferred station and of all steps after it, in seconds, by step."""
         left = [0.0] * len(self.steps)
@@ -139,11 +147,7 @@ _KEPT = 32
 
 
 def lower_network(plant: Plant) -> LoweredNetwork:
-    """The plant as flat numbers; the same object again for the same plant.
-
-    Raises:
-        InvalidInput: a station that works in batches has no buffer to gather them in.
-    """
+    """The plant as flat numbers; the same object again for the same plant."""
     found = _LOWERED.get(plant.revision)
     if found is None:
         found = _lowered(plant)
@@ -158,7 +162,7 @@ def _lowered(plant: Plant) -> LoweredNetwork:
     steps = _Steps(plant, line).all()
     index = plant.station_index
     fleets = [f.id for f in plant.fleets]
-    net = LoweredNetwork(
+    return LoweredNetwork(
         line=line,
         steps=steps,
         first=tuple(next(s.position for s in steps if s.product == p) for p in range(len(plant.products))),
@@ -175,11 +179,6 @@ def _lowered(plant: Plant) -> LoweredNetwork:
         ),
         machines=tuple((i, n) for i, s in enumerate(plant.stations) for n in range(s.servers)),
     )
-    for b in plant.buffers:
-        for name in b.downstream if b.capacity == 0 else ():
-            if plant.station(name).batch is not None:
-                raise InvalidInput(f"buffer '{b.id}' holds nothing, but '{name}' gathers batches: give it a capacity")
-    return net
 
 
 class _Steps:

@@ -71,7 +71,7 @@ class _Restoring:
             self._material(material_state)
         self._vehicles(state)
         sim.requests = sorted(self._requests, key=lambda r: (r.errand, r.since_s))
-        self._count()
+        self._count(state.begun)
 
     def _orders(self, state: LineState) -> None:
         sim = self._sim
@@ -111,7 +111,6 @@ class _Restoring:
         m.job = [self._part(p, station=m.station, finished=s.finished) for p in parts]
         m.finished = s.finished and bool(m.job)
         m.supplied = s.supplied
-        m.served = {self._lots[t.order]: t.units for t in s.taken_up if t.order in self._lots}
         for mode, known in ((mode, f) for mode in m.modes for f in s.failures if f.mode == mode.lowered.name):
             self._mode(m, mode, known)
         for care, told in zip(m.care, s.care, strict=False):
@@ -146,6 +145,7 @@ class _Restoring:
         u = sim.part_draw(part, Purpose.PROCESSING)
         m.left = residual(step.times[m.station], worked, u)
         m.total = worked + m.left
+        m.worn_at = -s.worked_s  # wear and use of the job so far are reckoned up at its end
         m.mean = step.means[m.station]
         if s.setup_worked_s is None:
             m.setup_class = wanted
@@ -269,8 +269,8 @@ class _Restoring:
         if s.until_s is not None:
             sim.resume_vehicle(v, max(s.until_s, sim.now_s))
 
-    def _count(self) -> None:
-        """Count what is on the line."""
+    def _count(self, begun: int | None) -> None:
+        """Count what is on the line, and what entered it where that is not told."""
         sim = self._sim
         parts = sim.parts()
         for part in parts:
@@ -278,5 +278,6 @@ class _Restoring:
                 sim.at_step[part.step] += 1
         sim.wip = len(parts)
         first = sim.machines[0]
-        begun = first.processed + (bool(first.job) and not first.finished)
+        if begun is None:
+            begun = first.processed + (bool(first.job) and not first.finished)
         sim.next_index = max([begun, *(p.index + 1 for p in parts)], default=0)

@@ -22,7 +22,6 @@ from plants.flow.state import (
     ParameterValue,
     Part,
     StationState,
-    TakenUp,
     VehicleState,
 )
 from twin.network.working import MachineRun, PartRun, Phase, Task, VehicleRun
@@ -50,6 +49,7 @@ def take(sim: "Floor") -> LineState:
             for i in sim.sequence
             for o in (sim.lots[n] for n in (i, *sim.children.get(i, ())))
         ),
+        begun=sim.next_index if sim.endless and sim.net.branches else None,
         arrivals=tuple(
             ArrivalState(
                 arrival=sim.lots[s.lot].lowered.name,
@@ -116,9 +116,6 @@ def _station_state(sim: "Floor", m: MachineRun, energy_kwh: float) -> StationSta
                 doing_s=now - c.began_s if m.service is c and m.asking is None else None,
             )
             for c in m.care
-        ),
-        taken_up=tuple(
-            TakenUp(order=sim.lots[lot].lowered.name, units=n) for lot, n in sorted(m.served.items()) if lot >= 0
         ),
     )
 

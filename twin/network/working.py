@@ -142,8 +142,6 @@ class MachineRun:
     look_ahead: float = 2.0
     turn: dict[int, int] | None = None
     """Fixed sequence: place of each order."""
-    served: dict[int, int] = field(default_factory=dict)
-    """Fixed sequence: units taken up by order."""
     batch: Batch | None = None
     calendar: LoweredCalendar | None = None
     skill: str = ""

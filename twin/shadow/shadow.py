@@ -14,7 +14,7 @@ says otherwise, the counter (or the state) is frozen and counts as stale.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from plants.errors import InvalidInput
+from plants.errors import InvalidInput, UnknownName
 from plants.flow.sample import Sample
 from plants.flow.state import Condition, LineState, ParameterValue, Part, StationState
 from plants.model.breadth import check_serial
@@ -89,11 +89,12 @@ class Shadow:
         """A person has counted the units in a buffer now; the estimate goes on from there.
 
         Raises:
-            InvalidInput: the plant has no such buffer, or so many units do not fit.
+            UnknownName: the plant has no such buffer.
+            InvalidInput: so many units do not fit.
         """
         capacity = {b.id: b.capacity for b in self.plant.buffers}
         if buffer not in capacity:
-            raise InvalidInput(f"the plant has no buffer '{buffer}'; it has: {', '.join(capacity) or 'none'}")
+            raise UnknownName(f"the plant has no buffer '{buffer}'; it has: {', '.join(capacity) or 'none'}")
         if not 0 <= units <= capacity[buffer]:
             raise InvalidInput(f"{units} units cannot be in '{buffer}': it holds 0 to {capacity[buffer]}")
         self._count.correct(buffer, units)

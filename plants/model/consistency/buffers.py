@@ -31,11 +31,16 @@ def _direct(flow: Flow) -> Iterator[Fault]:
 
 
 def _batches(flow: Flow) -> Iterator[Fault]:
-    """Batches that can never gather, because the buffers in front do not hold so many units."""
-    sources = flow.sources(components=False)
+    """Batches that can never gather, because a buffer in front holds nothing, or none holds so many units."""
+    gathering = {s.id for s in flow.plant.stations if s.batch is not None}
+    for i, buffer in enumerate(flow.plant.buffers):
+        for name in buffer.downstream if buffer.capacity == 0 else ():
+            if name in gathering:
+                message = f"buffer '{buffer.id}' holds nothing, and '{name}' gathers batches: give it a capacity"
+                yield Fault(("buffers", i, "capacity"), message)
     for i, station in enumerate(flow.plant.stations):
         least = _least(station)
-        if least > 1 and station.id in sources:
+        if least > 1 and station.id in flow.sources:
             room = sum(b.capacity for b in flow.plant.buffers if station.id in b.downstream)
             if room < least:
                 message = f"'{station.id}' waits for {least} units, and the buffers in front hold {room}"
@@ -88,10 +93,9 @@ def _room(flow: Flow, station: str, sources: tuple[str, ...]) -> int:
 
 def _components(flow: Flow) -> Iterator[Fault]:
     """Components wait in buffers of their own, where units that go on by themselves do not stand in their way."""
-    alone, built_in = flow.sources(components=False), flow.sources(components=True)
     for i, buffer in enumerate(flow.plant.buffers):
         for station in buffer.downstream:
-            if all(station in s and flow.fills(buffer, s[station]) for s in (alone, built_in)):
+            if all(station in s and flow.fills(buffer, s[station]) for s in (flow.sources, flow.part_sources)):
                 message = (
                     f"buffer '{buffer.id}' brings '{station}' components and also units that go on by themselves: "
                     "components need a buffer of their own"

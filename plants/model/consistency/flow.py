@@ -58,14 +58,15 @@ class Flow:
             product: frozenset(s for step in route for s in step.stations) for product, route in self.routes.items()
         }
 
-    def sources(self, components: bool) -> dict[str, set[str]]:
-        """For each station, those that its units come from: units that go on by themselves, or else components."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for move in self.moves:
-            if (move.component is not None) == components:
-                for station in move.after.stations:
-                    found[station].update(move.before.stations)
-        return found
+    @cached_property
+    def sources(self) -> dict[str, set[str]]:
+        """For each station, those from which units come that go on by themselves."""
+        return _sources(move for move in self.moves if move.component is None)
+
+    @cached_property
+    def part_sources(self) -> dict[str, set[str]]:
+        """For each station, those from which components come."""
+        return _sources(move for move in self.moves if move.component is not None)
 
     def reaches(self, buffers: Iterable["Buffer"]) -> dict[str, Stations]:
         """For each station, those that some of the buffers lead to."""
@@ -100,3 +101,11 @@ class Flow:
             for n, part in enumerate(step.components):
                 path = (*self.path(product, i), "components", n)
                 yield Move(product, self.routes[part.product][-1], step, path, part.product, part.quantity)
+
+
+def _sources(moves: Iterable[Move]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for move in moves:
+        for station in move.after.stations:
+            found[station].update(move.before.stations)
+    return dict(found)

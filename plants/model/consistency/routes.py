@@ -85,9 +85,10 @@ def _no_time(step: Step, product: str, station: str) -> str:
 def _unused(flow: Flow) -> Iterator[Fault]:
     if not flow.routed:
         return
-    alone, built_in = flow.sources(components=False), flow.sources(components=True)
     for i, buffer in enumerate(flow.plant.buffers):
-        sources = ((*alone.get(station, ()), *built_in.get(station, ())) for station in buffer.downstream)
+        sources = (
+            (*flow.sources.get(station, ()), *flow.part_sources.get(station, ())) for station in buffer.downstream
+        )
         if not any(s and flow.fills(buffer, s) for s in sources):
             yield Fault(("buffers", i), f"no route passes through buffer '{buffer.id}'")
 

@@ -44,7 +44,7 @@ def _loads(flow: Flow, buffer: "Buffer") -> tuple[str, ...]:
     """Stations at which units for a buffer are taken up: those it names, else those that its units come from."""
     if buffer.upstream is not None:
         return buffer.upstream
-    sources = (flow.sources(components) for components in (False, True))
+    sources = (flow.sources, flow.part_sources)
     return tuple(sorted({s for source in sources for station in buffer.downstream for s in source.get(station, ())}))
 
 

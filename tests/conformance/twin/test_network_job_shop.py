@@ -1,4 +1,4 @@
-"""ft06 (Fisher and Thompson 1963) by fixed sequences: the twin's makespan is that of the longest path, and 55 at the optimum."""
+"""ft06 (Fisher and Thompson 1963) by fixed sequences: makespan of the longest path, 55 at the optimum."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a machine takes next, reckoned by hand: batches, setups, dispatch rules, fixed sequences. All times are constant."""
+"""What a machine takes next, reckoned by hand: batches, setups, dispatch rules, fixed sequences."""
 
 import pytest
 

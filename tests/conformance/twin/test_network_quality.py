@@ -35,7 +35,7 @@ def likely(found: int, of: int, share: float) -> bool:
 
 
 def test_rework_is_geometric_up_to_its_limit() -> None:
-    """Share 0.3, at most twice: a unit that would go back a third time is scrapped (0.3^3); visits are truncated geometric."""
+    """Share 0.3, at most twice: a unit that would go back a third time is scrapped, which 0.3^3 are."""
     sim = ran(inspected(rework={"to": "work", "share": 0.3, "limit": 2}))
 
     assert likely(sim.lots[0].scrapped, MANY, 0.027)

@@ -129,7 +129,7 @@ def test_one_person_serves_who_has_waited_longest() -> None:
 
 
 def test_a_crew_finishes_the_task_in_hand_and_comes_back() -> None:
-    """On duty 0 to 1 h and from 24 h: the unit begun at 50 min goes on to its end at 75 min; the next waits for the day."""
+    """On duty 0 to 1 h and from 24 h: the unit begun at 50 min is finished at 75 min; the next waits for the day."""
     plant = operated(
         "a",
         mean_s=25 * 60.0,
@@ -190,7 +190,7 @@ def test_a_repair_comes_before_work_that_waits() -> None:
 
 
 def test_who_is_at_a_machine_that_fails_goes_to_other_work() -> None:
-    """a fails at 5 s for 50 s; its operator runs b, which asked at 0 s, and comes back when b's unit is done."""
+    """Machine a fails at 5 s for 12 s; its operator runs b until 15 s and comes back at 17 s."""
     operator = {"skill": "running", "during": ["processing"]}
     plant = network(
         [machine("b", 10.0, operator=operator), machine("a", 10.0, operator=operator, failures=[fails(5, 12)])],
@@ -272,12 +272,13 @@ def table(*points: tuple[float, float]) -> Described:
 
 
 def test_wear_makes_failures_come_sooner() -> None:
-    """Clock of 30 s at rate 1 + wear, wear 1 a unit of 10 s: 10 s at 1, 10 s at 2, so it fails at 20 s when next worked."""
+    """Clock of 30 s at rate 1 + wear, wear 1 a unit of 10 s: 10 s at 1 and 10 s at 2 are 30, so it fails at 20 s.
+
+    After the repair, at 25 s, it is worn by 2, the rate is 3, and 10 s of work use up 30 again: it fails at 35 s.
+    """
     wear = {"per_unit": 1.0, "failure_rate": table((0, 1), (10, 11))}
     plant = endless(machine("m", 10.0, wear=wear, failures=[fails(30, 5)]))
 
-    # after the repair at 25 s the wear is still 2, the rate 3: 10 s left of the clock at 35 s -> wear 3, rate 4 ... 30 is
-    # used up by 10 s at 3; at 35 s it fails again
     assert times(plant, EventKind.DOWN, 36) == [20, 35]
 
 

@@ -86,7 +86,7 @@ def stocked(quantity: float = 2.0, **material: object) -> Plant:
 
 
 def test_stock_is_ordered_anew_at_its_point_and_comes_after_its_lead() -> None:
-    """(s, Q) = (4, 6), lead 15 s, 10 kg: 8 at 0 s, 6 at 10, 4 at 20 (ordered, comes at 35), 2 at 30, 6 at 35, 4 at 40 …"""
+    """(s, Q) = (4, 6), lead 15 s, 10 kg: 8 left at 0 s, 6 at 10, 4 at 20 (six are ordered), 2 at 30, 8 at 35."""
     plant = stocked(initial=10.0, reorder={"point": 4.0, "quantity": 6.0, "lead": constant(15.0)})
     sim, log = history(plant, 95)
 

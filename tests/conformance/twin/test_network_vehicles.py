@@ -22,7 +22,7 @@ def carried(
     battery: Described | None = None,
     **fleet: object,
 ) -> Plant:
-    """A feeder at (0, 0) and a machine at (6, 4): 10 m, which a vehicle of 2 m/s that stands at the feeder takes 5 s for.
+    """A feeder at (0, 0) and a machine at (6, 4): 10 m, 5 s for a vehicle of 2 m/s that stands at the feeder.
 
     Loading takes 1 s and unloading 2 s a unit unless said otherwise; the machine works 1 s.
     """
@@ -53,10 +53,10 @@ def test_a_vehicle_fetches_carries_and_comes_back() -> None:
 
 
 def test_a_vehicle_takes_several_units_of_one_place_to_one_place() -> None:
-    """Four servers finish at 10 s. The first calls it; the others wait, and two of them go together with the next tour."""
+    """Four servers finish at 10 s. The first calls it; the others wait, and two of them go with the next tour."""
     sim, log = history(carried(4, servers=4, capacity=2), 100)
 
-    # 10 + 1 + 5 + 2 = 18 for the first; back at 23, two loaded at 25, there at 30, unloaded at 34; back at 39, 40, 45, 47
+    # 10 + 1 + 5 + 2 = 18 for the first; back at 23, two loaded at 25, unloaded at 34; back at 39, loaded at 40
     assert [t for t, _ in told(sim, log, DROP)] == [18, 34, 34, 47]
     assert [t for t, _ in told(sim, log, PICKUP)] == [11, 25, 25, 40]
 

@@ -46,6 +46,7 @@ def test_a_role_that_is_too_low_is_refused_on_every_route(
         "scope": "agents",
         "level": "advise",
         "finding": "x",
+        "units": 3,
         "plan_hash": "0" * 64,
         "status": "verified",
         "changes": [{"kind": "set_parameter", "alias": "filler.speed_per_min", "value": 570}],

@@ -143,6 +143,7 @@ def edit_by_hand(file: Path) -> None:
     file.write_text(yaml.safe_dump(described, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_the_page_leads_from_zero_to_a_live_mirror(site: Site, typed: Typed) -> None:
     """Every command in its order; then the mirror is good, its states are derived, its counter has rolled over."""

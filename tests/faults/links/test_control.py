@@ -68,6 +68,7 @@ async def test_a_called_clamp_acts_on_the_next_write_and_ends_when_it_is_cleared
     assert (clamped.value, free.value) == (600.0, 700.0)
 
 
+@pytest.mark.slow
 async def test_a_called_quality_reaches_the_mirror(here: PlantHere, make_source: MakeSource) -> None:
     """Called while a client watches."""
     await here.start(Script())
@@ -147,6 +148,7 @@ async def _show(server: PlantServer) -> None:
         await asyncio.sleep(0.05)
 
 
+@pytest.mark.slow
 async def test_access_denied_on_command_is_a_refusal(here: PlantHere, make_actuator: MakeActuator) -> None:
     """Also in a session that was opened before."""
     await here.start(Script())

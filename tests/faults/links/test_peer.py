@@ -25,7 +25,11 @@ from virtual.still import StillPlant
 
 SPEED = "labeller.speed_per_min"
 PATH = ["Bottling", "Labeller", "Command", "SpeedPerMin"]
-ENCRYPTED = (SecurityPolicy.BASIC256SHA256, SecurityPolicy.AES128_SHA256_RSA_OAEP, SecurityPolicy.AES256_SHA256_RSA_PSS)
+ENCRYPTED = (
+    SecurityPolicy.BASIC256SHA256,
+    pytest.param(SecurityPolicy.AES128_SHA256_RSA_OAEP, marks=pytest.mark.slow),
+    pytest.param(SecurityPolicy.AES256_SHA256_RSA_PSS, marks=pytest.mark.slow),
+)
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +156,7 @@ async def test_rights_of_the_account_are_read_from_the_server(
     assert "sesame" not in raised.value.message
 
 
+@pytest.mark.slow
 async def test_a_restart_with_another_namespace_index_is_followed(
     plant: Plant, tmp_path: Path, server: NodeServer
 ) -> None:
@@ -240,6 +245,7 @@ async def test_a_client_of_another_make_reads_watches_and_writes_the_virtual_pla
     assert said["written"] == [["Good", 500.0], ["BadOutOfRange", 500.0], ["BadTypeMismatch", 500.0]]
 
 
+@pytest.mark.slow
 async def test_a_client_of_another_make_that_may_not_write_is_refused(here: PlantHere, tmp_path: Path) -> None:
     """Plain and anonymous: it reads, and changes nothing; with a wrong password it does not get in."""
     await here.start()

@@ -20,7 +20,11 @@ from virtual.protection import Protection
 
 SPEED = "labeller.speed_per_min"
 ORDERS = "line.order_sequence"
-ENCRYPTED = (SecurityPolicy.BASIC256SHA256, SecurityPolicy.AES128_SHA256_RSA_OAEP, SecurityPolicy.AES256_SHA256_RSA_PSS)
+ENCRYPTED = (
+    SecurityPolicy.BASIC256SHA256,
+    pytest.param(SecurityPolicy.AES128_SHA256_RSA_OAEP, marks=pytest.mark.slow),
+    pytest.param(SecurityPolicy.AES256_SHA256_RSA_PSS, marks=pytest.mark.slow),
+)
 
 
 class Pair:

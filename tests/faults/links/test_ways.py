@@ -240,6 +240,7 @@ async def test_few_operations_a_call_are_enough_to_see_every_tag(
     try:
         await source.open()
         await until(whole)
+        assert source.missed == 0
     finally:
         await source.close()
 

@@ -138,7 +138,7 @@ async def test_after_a_cut_or_a_reset_nothing_is_sent_until_the_session_is_opene
     assert (status, here.equipment.values()[SPEED]) == ("Good", 510.0)
 
 
-@pytest.mark.parametrize("way", list(Way))
+@pytest.mark.parametrize("way", [Way.TO_SERVER, pytest.param(Way.TO_CLIENT, marks=pytest.mark.slow)])
 async def test_a_half_open_connection_is_noticed_and_taken_up_again_with_a_full_read(
     plant: Plant, wire: FaultProxy, make_source: MakeSource, way: Way
 ) -> None:
@@ -165,6 +165,7 @@ async def test_a_half_open_connection_is_noticed_and_taken_up_again_with_a_full_
     assert [line["event"] for line in logs] == ["opcua_link_lost", "opcua_link_restored"]
 
 
+@pytest.mark.slow
 async def test_a_network_that_flaps_ends_connected_with_one_pair_of_lines_per_loss(
     plant: Plant, wire: FaultProxy, make_source: MakeSource
 ) -> None:
@@ -207,3 +208,4 @@ async def test_a_wire_that_delivers_late_loses_nothing(
 
     assert [v for i, v in enumerate(counted) if i == 0 or v != counted[i - 1]][-5:] == [1, 2, 3, 4, 5]
     assert source.link is LinkState.CONNECTED
+    assert source.missed == 0

@@ -111,3 +111,25 @@ def test_a_keep_alive_counts_as_a_sign_of_life() -> None:
     subscription.published(ua.PublishResult())
 
     assert subscription.silent_wall_s < 50
+
+
+def numbered(number: int, *, empty: bool = False) -> ua.PublishResult:
+    """A publish response with that sequence number."""
+    data = [] if empty else [ua.DataChangeNotification()]
+    return ua.PublishResult(
+        NotificationMessage=ua.NotificationMessage(SequenceNumber=ua.UInt32(number), NotificationData=data)
+    )
+
+
+def test_publish_responses_that_never_came_are_counted_by_their_numbers() -> None:
+    """Keep-alives have no number of their own, and numbers begin again after the last."""
+    subscription = TagSubscription(on_value=lambda *_: None, on_end=lambda: None)
+
+    for number, empty in ((1, False), (2, True), (2, False), (5, False), (6, False)):
+        subscription.published(numbered(number, empty=empty))
+    after_a_gap = subscription.missed
+    for number in (2**32 - 1, 1, 2):
+        subscription.published(numbered(number))
+
+    assert after_a_gap == 2
+    assert subscription.missed == 2 + (2**32 - 1 - 7)

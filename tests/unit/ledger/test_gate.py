@@ -145,15 +145,16 @@ def staged(to: GateInput, stage: int, stages: int) -> WriteStep:
     return WriteStep.model_validate(to.plan.steps[0].model_dump() | changes)
 
 
-def other_tag(to: GateInput, stage: int = 1) -> WriteStep:
-    """A write of the labeller, at times as a stage beyond the last."""
-    changes = {"alias": LABELLER, "before": 675.0, "target": 640.0, "stage": stage, "stages": max(stage - 1, 1)}
+def other_tag(to: GateInput) -> WriteStep:
+    """A write of the labeller."""
+    changes = {"alias": LABELLER, "before": 675.0, "target": 640.0}
     return WriteStep.model_validate(to.plan.steps[0].model_dump() | changes)
 
 
 def in_stages(to: GateInput) -> tuple[WriteStep, ...]:
     """A sequence of orders as if it could be changed in stages."""
-    return tuple(to.plan.steps[0].model_copy(update={"stage": n, "stages": 2}) for n in (1, 2))
+    held = to.plan.steps[0].before
+    return tuple(to.plan.steps[0].model_copy(update={"stage": n, "stages": 2, "target": held}) for n in (1, 2))
 
 
 def disordered() -> GateInput:
@@ -284,7 +285,7 @@ ALSO: list[tuple[CheckName, str, Callable[[GateInput], GateInput]]] = [
     (CheckName.TYPE_AND_UNIT, "is not a String[]", lambda _: step(given(SEQUENCE), target=5.0)),
     (CheckName.ENVELOPE, "each waiting order", lambda _: step(given(SEQUENCE), target=("o02",))),
     (CheckName.JOINT, "are not complete", lambda g: planned(g, (staged(g, 1, 2), other_tag(g)))),
-    (CheckName.JOINT, "are not complete", lambda g: planned(g, (staged(g, 1, 2), staged(g, 2, 2), other_tag(g, 3)))),
+    (CheckName.JOINT, "are not complete", lambda g: planned(g, tuple(staged(g, n, 2) for n in (1, 2, 3)))),
     (CheckName.JOINT, "do not follow", lambda _: planned(given(SEQUENCE), in_stages(given(SEQUENCE)))),
     (CheckName.ENVELOPE, "each waiting order", lambda _: step(given(SEQUENCE), before=("x",), target=("x",))),
     (CheckName.ENVELOPE, "each waiting order", lambda _: step(given(SEQUENCE), target=5.0)),

@@ -80,9 +80,7 @@ def forged_head(lines: list[str], **changes: object) -> list[str]:
     return [*lines[:-1], json.dumps({**last, "head": {**last["head"], **changes}})]
 
 
-async def test_every_way_to_change_an_export_shows(
-    ledger: Ledger, tmp_path: Path, clock: FakeClock, past: Past
-) -> None:
+async def test_a_changed_export_shows(ledger: Ledger, tmp_path: Path, clock: FakeClock, past: Past) -> None:
     """Edited, removed, swapped, cut, continued, signed by somebody else, or no export at all."""
     lines = await used(ledger)
     other = Ledger.at(tmp_path / "other.db", PLANT, clock, past)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from plants.errors import InvalidInput
+from plants.errors import InvalidInput, UnknownName
 from plants.flow.change import Resequence, SetParameter
 from plants.flow.state import Condition, LineState
 from plants.loader.load import load_plant
@@ -251,7 +251,7 @@ def test_a_person_may_correct_what_is_in_a_buffer(plant: Plant) -> None:
 
     counts = {b.buffer: len(b.parts) for b in shadow.state(line.now + SETTLED).buffers}
     assert counts["conveyor_2"] == 7
-    with pytest.raises(InvalidInput, match="no buffer 'belt'; it has: conveyor_1"):
+    with pytest.raises(UnknownName, match="no buffer 'belt'; it has: conveyor_1"):
         shadow.correct("belt", 7)
     with pytest.raises(InvalidInput, match="'transfer': it holds 0 to 4"):
         shadow.correct("transfer", 5)
