@@ -2,7 +2,8 @@
 
 Run: `python -m benchmarks.reference_line`. The throughput of all is checked before any speed is told: a fast wrong
 model counts for nothing. Compiled engines only where Numba is installed; compiling them is not timed. The second
-table sets them against our SimPy engine on every plant of the library, and two threads against one. Ten stations,
+table sets them against our SimPy engine on every plant of the library that they cover and on a job shop out of a
+generator (`benchmarks.job_shop`), and two threads against one; `--plants` makes that table alone. Ten stations,
 nine buffers of five, exponential times of mean 1, horizon 20,000; with failures by the calendar clock, mean 100 up
 and 10 down.
 """
@@ -14,11 +15,13 @@ import time
 from collections.abc import Callable, Sequence
 
 from benchmarks.handwritten_simpy import line as handwritten
+from benchmarks.job_shop import job_shop
 from plants.loader.library import library_names
 from plants.loader.load import load_plant
 from plants.model.plant import Plant
 from twin import LineSimulation, run
-from twin.engines import KERNELS
+from twin.compiled.network.coverage import refused
+from twin.engines import KERNELS, kernels_of
 from twin.replications import Scenario, play_all
 
 STATIONS, BUFFER, HORIZON_S = 10, 5, 20_000.0
@@ -102,9 +105,20 @@ def timed(parts: Callable[[bool, int], int], failures: bool, runs: int) -> tuple
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5, help="runs of each, the best counts (at least 3)")
-    runs = max(parser.parse_args().runs, 3)
-    compiled = KERNELS.wait()
+    parser.add_argument("--plants", action="store_true", help="the second table only")
+    given = parser.parse_args()
+    runs = max(given.runs, 3)
     print(f"load average {os.getloadavg()[0]:.2f} on {os.cpu_count()} cores")
+    if not given.plants:
+        reference_table(runs)
+    if KERNELS.wait():
+        plants_table(runs)
+    print(f"load average {os.getloadavg()[0]:.2f}")
+
+
+def reference_table(runs: int) -> None:
+    """The reference line by all simulators."""
+    compiled = KERNELS.wait()
     print(f"{'':14} {'simulator':20} {'throughput':>10} {'expected':>9} {'part-steps/s':>13} {'ratio':>6}")
     for case, expected in EXPECTED.items():
         failures = case == "with failures"
@@ -119,17 +133,18 @@ def main() -> None:
             if abs(throughput / expected - 1) > TOLERANCE:
                 raise SystemExit(f"{name}, {case}: throughput {throughput:.4f} is not {expected}: the model is wrong")
             print(f"{case:14} {name:20} {throughput:10.4f} {expected:9.3f} {rate:13,.0f} {rate / peer:6.2f}")
-    compiled = KERNELS.wait()
-    if compiled:
-        library(runs)
-    print(f"load average {os.getloadavg()[0]:.2f}")
 
 
-def library(runs: int) -> None:
-    """Each plant of the library over a shift: the compiled engine against our SimPy engine, and its threads."""
+def plants_table(runs: int) -> None:
+    """Each plant of the library, and a job shop, over a shift: the compiled engine against our SimPy engine."""
     print(f"\n{'plant':14} {'SimPy':>12} {'compiled':>12} {'ratio':>6}   part-steps/s of one replication of 8 h")
-    for name in library_names():
-        plant = load_plant(name)
+    for plant in (*map(load_plant, library_names()), job_shop()):
+        name = plant.plant
+        missing = None if plant.serial else refused(plant)
+        if missing is not None:
+            print(f"{name:14} {'':12} {'':12} {'':6}   not covered: {missing}")
+            continue
+        kernels_of(plant).wait()
         rates = [max(_steps_per_s(plant, engine, seed) for seed in range(runs)) for engine in ("simpy", "compiled")]
         print(f"{name:14} {rates[0]:12,.0f} {rates[1]:12,.0f} {rates[1] / rates[0]:6.1f}")
     jobs = [(Scenario(reference_plant(failures=True), HORIZON_S, engine="compiled"), r) for r in range(100)]

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from hypothesis import reject
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from plants.flow.change import Change, Resequence, SetParameter
 from plants.flow.state import LineState, Part
@@ -156,17 +158,20 @@ def plants(draw: st.DrawFn) -> Plant:
     stations = [draw(_station(name)) for name in names]
     routes = [draw(_route(names)) for _ in _PRODUCTS]
     batching = {s["id"] for s in stations if "batch" in s}
-    return Plant.model_validate(
-        {
-            "plant": "random",
-            "name": LABEL,
-            "flow_unit": {"name": LABEL, "piece": LABEL},
-            "stations": stations,
-            "buffers": draw(_buffers(_moves(routes), batching)),
-            "products": [{"id": p, "name": LABEL, "route": r} for p, r in zip(_PRODUCTS, routes, strict=True)],
-            **draw(_entering()),
-        }
-    )
+    try:
+        return Plant.model_validate(
+            {
+                "plant": "random",
+                "name": LABEL,
+                "flow_unit": {"name": LABEL, "piece": LABEL},
+                "stations": stations,
+                "buffers": draw(_buffers(_moves(routes), batching)),
+                "products": [{"id": p, "name": LABEL, "route": r} for p, r in zip(_PRODUCTS, routes, strict=True)],
+                **draw(_entering()),
+            }
+        )
+    except ValidationError:
+        reject()
 
 
 @st.composite

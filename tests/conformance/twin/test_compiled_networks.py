@@ -87,9 +87,9 @@ def test_a_store_that_fills_without_end_finds_room() -> None:
         arrivals=[{"id": "come", "product": "part", "every": {"kind": "constant", "mean_s": 10.0}, "quantity": 10}],
     )
     logs = EventLog(), EventLog()
-    one, two = (make(plant, log=log) for make, log in zip(ENGINES, logs, strict=True))
-    for sim in (one, two):
-        sim.run_until(8_000.0)
+    one, two = NetworkSimulation(plant, log=logs[0]), CompiledNetworkSimulation(plant, log=logs[1])
+    one.run_until(8_000.0)
+    two.run_until(8_000.0)
 
     assert one.totals().entered == 8_000
     assert logs[0].rows() == logs[1].rows()

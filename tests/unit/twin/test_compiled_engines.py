@@ -13,7 +13,7 @@ from plants.loader.load import load_plant
 from plants.model.plant import Plant
 from tests.twin_lines import LABEL, line, mode, speed, station
 from twin import LineSimulation, compare, run, simulate
-from twin.engines import KERNELS, EngineRefused, names_of, numba_fault
+from twin.engines import KERNELS, NETWORK_KERNELS, EngineRefused, names_of, numba_fault
 from twin.replications import Scenario, play_all
 
 HAS_NUMBA = numba_fault() is None
@@ -158,6 +158,42 @@ def test_what_the_compiled_engine_does_not_cover_is_refused_by_name_and_left_to_
     with pytest.raises(EngineRefused, match="setup tables"):
         run(plant, horizon_s=10, engine="compiled")
     assert run(plant, horizon_s=10).engine == "simpy"
+
+
+def test_a_plant_beyond_what_is_covered_is_refused_by_name_at_once_and_left_to_simpy_by_auto() -> None:
+    """The mini-fab is maintained by people; nothing is compiled to find that out."""
+    plant = load_plant("minifab")
+
+    with pytest.raises(EngineRefused, match=r"maintenance \(ma\), .*operators \(me\)"):
+        run(plant, horizon_s=3_600, engine="compiled")
+    assert run(plant, horizon_s=3_600).engine == "simpy"
+
+
+@needs_numba
+@pytest.mark.timeout(900)  # on a busy machine the kernels take minutes to compile, once
+def test_a_network_runs_by_kernels_of_its_own() -> None:
+    """The same result by name, by choice once they are ready, and from SimPy."""
+    from twin.compiled.ready import probe_network
+
+    plant = probe_network()
+    assert NETWORK_KERNELS.wait(800), NETWORK_KERNELS.fault
+
+    asked, chosen, other = (run(plant, horizon_s=200, seed=5, engine=e) for e in ("compiled", "auto", "simpy"))
+
+    assert asked == chosen == other
+    assert [r.engine for r in (asked, chosen, other)] == ["compiled", "compiled", "simpy"]
+
+
+@needs_numba
+@pytest.mark.timeout(900)
+def test_replications_of_a_network_by_threads_are_those_of_simpy() -> None:
+    """Kernels run without the GIL, each on arrays of its own."""
+    from twin.compiled.ready import probe_network
+
+    plant = probe_network()
+    jobs = [(Scenario(plant, 100.0, engine="compiled"), r) for r in range(4)]
+
+    assert play_all(jobs, workers=2) == [run(plant, horizon_s=100.0, replication=r, engine="simpy") for r in range(4)]
 
 
 def test_engines_that_took_part_are_named_once() -> None:

@@ -155,6 +155,7 @@ class _Fixing:
         first_mode = 0
         for row, m in zip(rows, sim.machines, strict=True):
             row["position"], row["station"], row["entity"] = m.position, m.station, sim.entity_of_machine(m)
+            row["server"], row["servers"] = m.server, m.lowered.servers
             row["first_mode"], row["last_mode"] = first_mode, first_mode + len(m.modes)
             first_mode += len(m.modes)
             if m.station not in known:

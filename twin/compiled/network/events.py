@@ -74,10 +74,24 @@ def _machine_event(run: Record, i: int) -> None:
     elif timer == SETUP_TIMER:
         on_setup_done(run, i)
     elif timer == ARRIVAL_TIMER:
-        if job_of(run, i).count == 0:
-            pull(run, i)
+        _on_arrival(run, i)
     else:
         on_failure(run, i)
+
+
+@inner
+def _on_arrival(run: Record, i: int) -> None:
+    """Something comes that a machine waited for: those of its station look in their sequence."""
+    m = machine_at(run.machines, i)
+    if job_of(run, i).count > 0:
+        return
+    if m.servers == 1:
+        pull(run, i)
+        return
+    for k in range(i - m.server, i - m.server + m.servers):
+        other = machine_at(run.machines, k)
+        if other.idle and other.wake_s <= run.now:
+            pull(run, k)
 
 
 @inner

@@ -98,8 +98,13 @@ def _send_one(run: Record, i: int) -> None:
 
 @inner
 def _block(run: Record, i: int) -> None:
-    """A machine holds finished units."""
+    """A machine holds finished units, which wait there from now on."""
     m = machine_at(run.machines, i)
+    if m.finished == 0:
+        p = job_of(run, i).first
+        while p >= 0:
+            part_at(run.parts, p).queued_s = run.now
+            p = part_at(run.parts, p).after
     m.finished = 1
     wait_for_room(run, i)
     note(run, m, BLOCKED)
@@ -171,11 +176,10 @@ def _way_out(run: Record, m: Record, p: int) -> int:
         exit_plant(run, m, p)
         return _GONE
     ways = whole_at(run.ways_of, part.step * run.n_stations + m.station).value
+    if _hand_over(run, ways, p):
+        return _GONE
     j = _roomiest(run, ways)
-    b = buffer_at(run.buffers, j)
-    if b.capacity == 0:
-        return _hand_over(run, ways, p)
-    if list_at(run.lists, j).count >= b.capacity:
+    if list_at(run.lists, j).count >= buffer_at(run.buffers, j).capacity:
         return _STAYS
     take_out(run, p)
     return j
@@ -198,8 +202,8 @@ def _roomiest(run: Record, ways: int) -> int:
 
 
 @inner
-def _hand_over(run: Record, ways: int, p: int) -> int:
-    """Give a unit directly to a machine that waits for one."""
+def _hand_over(run: Record, ways: int, p: int) -> bool:
+    """Give a unit directly to a machine that waits for one; says whether there was one."""
     part = part_at(run.parts, p)
     for k in range(ways + 1, ways + 1 + whole_at(run.ways, ways).value):
         b = buffer_at(run.buffers, whole_at(run.ways, k).value)
@@ -212,8 +216,8 @@ def _hand_over(run: Record, ways: int, p: int) -> int:
                 take_out(run, p)
                 push(run, run.n_buffers + i, p)
                 begin_job(run, i)
-                return _GONE
-    return _STAYS
+                return True
+    return False
 
 
 @inlined_inner

@@ -113,6 +113,8 @@ BUFFER = record(
 MACHINE = record(
     ("position", "i8"),
     ("station", "i8"),
+    ("server", "i8"),
+    ("servers", "i8"),
     ("entity", "u8"),
     ("first_mode", "i8"),
     ("last_mode", "i8"),
