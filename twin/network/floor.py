@@ -5,6 +5,7 @@ Used by the modules above it, each of which adds one thing that can happen: `cre
 """
 
 from collections import deque
+from collections.abc import Sequence
 from math import inf
 
 from plants.model.crew import Task as Attends
@@ -33,7 +34,9 @@ from twin.totals import Totals
 from twin.working import Code, ModeRun, OrderRun
 
 BLOCK = 1024
-"""Draws made at a time for the units of one order."""
+"""Most draws made at a time for the units of one order."""
+SECOND_BLOCK = 16
+"""Draws made at a time when a machine stays with an order and step; the first is made alone, further blocks double."""
 VISIT = 0x9E3779B1
 """Added to the key of a step's draws for each time a unit was sent back."""
 RENEWAL = 1 << 24
@@ -333,10 +336,10 @@ class Floor:
         if part.reworks:
             entity = self.entity_of[part.order]
             return ppf(time, uniform(self.key, part.index, entity, self._slot(part), Purpose.PROCESSING))
-        first, size = self._block_of(part)
+        first, size = self._block_of(part, m.block if (part.order, part.step) == m.block_key else ())
         entity = self.entity_of[part.order]
         slot = self.steps[part.step].slot
-        m.block = times(time, uniforms(self.key, first, size, entity, slot, Purpose.PROCESSING))
+        m.block = times(time, self._draws(first, size, entity, slot, Purpose.PROCESSING))
         m.block_key, m.block_first = (part.order, part.step), first
         return m.block[part.index - first]
 
@@ -345,9 +348,9 @@ class Floor:
         if part.reworks:
             return self.part_draw(part, Purpose.SCRAP)
         if (part.order, part.step) != m.luck_key or not 0 <= part.index - m.luck_first < len(m.luck):
-            first, size = self._block_of(part)
+            first, size = self._block_of(part, m.luck if (part.order, part.step) == m.luck_key else ())
             slot = self.steps[part.step].slot
-            m.luck = uniforms(self.key, first, size, self.entity_of[part.order], slot, Purpose.SCRAP)
+            m.luck = self._draws(first, size, self.entity_of[part.order], slot, Purpose.SCRAP)
             m.luck_key, m.luck_first = (part.order, part.step), first
         return m.luck[part.index - m.luck_first]
 
@@ -355,11 +358,18 @@ class Floor:
         """The uniform number of a unit at the step it is at, for one purpose."""
         return uniform(self.key, part.index, self.entity_of[part.order], self._slot(part), purpose)
 
-    def _block_of(self, part: PartRun) -> tuple[int, int]:
-        first = part.index - part.index % BLOCK
+    def _draws(self, first: int, size: int, entity: int, slot: int, purpose: Purpose) -> list[float]:
+        """The uniform numbers of so many units; one is made faster alone."""
+        if size == 1:
+            return [uniform(self.key, first, entity, slot, purpose)]
+        return uniforms(self.key, first, size, entity, slot, purpose)
+
+    def _block_of(self, part: PartRun, before: Sequence[float]) -> tuple[int, int]:
+        """First unit and length of the next block of draws, after the one before of the same order and step."""
+        size = min(max(2 * len(before), SECOND_BLOCK), BLOCK) if before else 1
         if part.order < 0 or self.lots[part.order].lowered.stream:
-            return first, BLOCK
-        return first, max(min(BLOCK, self.lots[part.order].lowered.quantity - first), part.index - first + 1)
+            return part.index, size
+        return part.index, max(min(size, self.lots[part.order].lowered.quantity - part.index), 1)
 
     def _uptime(self, m: MachineRun, mode: ModeRun) -> float:
         return ppf(mode.lowered.uptime, self.mode_draw(m, mode, mode.count, Purpose.UPTIME))
