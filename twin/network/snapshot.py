@@ -179,7 +179,7 @@ def _vehicle_state(sim: "Floor", v: VehicleRun) -> VehicleState:
         phase=Phase(v.phase).name.lower(),
         since_s=v.since_s,
         until_s=v.until_s if v.timer is not None else None,
-        level_kwh=v.level_kwh,
+        level_kwh=v.level_at(sim.now_s),
         loads=tuple(_load(sim, t) for t in v.loads),
     )
 
