@@ -15,6 +15,7 @@ place, and says what to do next. Rooms add leaves of their own; nobody adds a se
     │   ├── NotSent             a write that surely did not leave: safe to propose again
     │   └── WriteOutcomeUnknown a write that may or may not have been applied: read back, never resend
     └── RunFailed               a run that started and could not finish                        exit 1 / HTTP 500
+        └── Deadlock            machines wait for each other, or for what will not come
 """
 
 from typing import ClassVar
@@ -99,3 +100,9 @@ class RunFailed(JayulError):
     """A run that started and could not finish."""
 
     code = "run_failed"
+
+
+class Deadlock(RunFailed):
+    """A run that stands still: machines wait for each other in a circle, or for what will not come."""
+
+    code = "deadlock"

@@ -54,6 +54,11 @@ class PlantClock(simpy.Environment):
         self._left = budget
         self._budget = budget
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is scheduled any more."""
+        return not self._schedule
+
     def wake_at(self, at_s: float, priority: int, callbacks: list[Callable[[Any], None]]) -> Wake:
         """An event at `at_s` that calls `callbacks` with itself."""
         wake = Wake(self, callbacks)

@@ -148,6 +148,8 @@ class StationState(Frozen):
     """Since when it waits for a person, for the work or for maintenance."""
     wear: Annotated[float, Field(ge=0)] = 0.0
     """Level of its wear."""
+    unreckoned_s: Seconds = 0.0
+    """Time executed that wear and maintenance have not been reckoned up with yet."""
     care: Annotated[tuple[CareState, ...], Field(max_length=16)] = ()
     """Planned maintenance, in the order of the plant file."""
 

@@ -14,6 +14,7 @@ from plants.model.plant import Plant
 from twin.changes import check_change
 from twin.clock import DEFAULT_BUDGET, PlantClock
 from twin.log import EventKind, EventLog
+from twin.network.deadlock import left_over
 from twin.network.entry import Entry
 from twin.network.floor import resting_code
 from twin.network.restoring import restore
@@ -55,7 +56,7 @@ class NetworkSimulation(Entry):
             m.arrival_callbacks = [partial(self._on_arrival, m)]
         if state is not None:
             restore(self, state)
-        self.drained = bool(self.lots) and not self.streams and not self._unstarted()
+        self.drained = bool(self.lots) and not self.streams and not self.unstarted()
         for m in self.machines:
             self._begin_machine(m)
         self._schedule_shifts()
@@ -71,10 +72,15 @@ class NetworkSimulation(Entry):
         Raises:
             InvalidInput: `until_s` lies in the past.
             RunFailed: the budget of events is used up.
+            Deadlock: nothing can go on, and there is still work.
         """
         if until_s < self._clock.time:
             raise InvalidInput(f"plant time is {self._clock.time:g} s already: it cannot run until {until_s:g} s")
         self._clock.advance(until_s)
+        if self._clock.idle:
+            stuck = left_over(self)
+            if stuck is not None:
+                raise stuck
 
     def snapshot(self) -> LineState:
         """The state at this moment, exactly; taking it changes nothing."""

@@ -44,7 +44,7 @@ class Entry(Transport):
     def _start(self, order: OrderRun) -> PartRun:
         part = PartRun(order.position, order.started, self._clock.time, self.net.first[order.lowered.product])
         order.started += 1
-        if order.started >= order.lowered.quantity and not self.streams and not self._unstarted():
+        if order.started >= order.lowered.quantity and not self.streams and not self.unstarted():
             self.drained = True
         return part
 
@@ -58,7 +58,7 @@ class Entry(Transport):
     def _waiting_orders(self, m: MachineRun) -> list[OrderRun]:
         """Orders not all of whose units have entered and which can begin at a machine, in sequence."""
         first = self.net.first
-        return [o for o in self._unstarted() if m.station in self.steps[first[o.lowered.product]].stations]
+        return [o for o in self.unstarted() if m.station in self.steps[first[o.lowered.product]].stations]
 
     def _next_order(self, m: MachineRun) -> OrderRun | None:
         """The order to be made next: one under way, else the first released one; waits for a release if need be."""

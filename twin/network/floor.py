@@ -14,6 +14,7 @@ from twin.clock import PlantClock
 from twin.draws import Purpose, entity_of, uniform, uniforms
 from twin.log import EventKind, EventLog
 from twin.lowering import LoweredOrder
+from twin.network.deadlock import may_lock
 from twin.network.lowering import LoweredBuffer, LoweredNetwork, lower_calendars, lower_network
 from twin.network.working import (
     BufferRun,
@@ -81,6 +82,7 @@ class Floor:
         """The order that enters at each station."""
         self._limit = plant.wip_limit
         self._limited = plant.wip_limit is not None
+        self._may_lock = may_lock(self.net, plant.wip_limit if not plant.arrivals else None)
         self._turns = [m for m in self.machines if m.turn is not None]
         self._agenda: deque[MachineRun | BufferRun] = deque()
         self._settling = False
@@ -166,7 +168,7 @@ class Floor:
         self.entity_of = [*(lot.lowered.entity for lot in self.lots), 0]
         self.endless = not self.lots
 
-    def _unstarted(self) -> list[OrderRun]:
+    def unstarted(self) -> list[OrderRun]:
         """Orders, and what they need of components, with units that have not entered the line, in sequence."""
         found = []
         for i in self.sequence:

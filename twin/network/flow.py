@@ -10,6 +10,7 @@ from math import inf
 from twin.clock import Priority, Wake
 from twin.draws import Purpose
 from twin.log import EventKind
+from twin.network.deadlock import locked, stuck_with
 from twin.network.dispatch import Choice, chosen
 from twin.network.lowering import EXIT, LoweredStep
 from twin.network.stops import Stops
@@ -139,6 +140,10 @@ class Flow(Stops):
         m.finished = True
         self._wait_for_room(m)
         self._note(m, _BLOCKED)
+        if self._may_lock:
+            stuck = stuck_with(self, m)
+            if stuck:
+                raise locked(self, stuck)
 
     def _wait_for_room(self, m: MachineRun) -> None:
         """A machine waits at every buffer its units could go to."""

@@ -106,7 +106,7 @@ class _Restoring:
         m.setup_class = classes.index(s.setup_product) if s.setup_product in classes else -1
         m.processed, m.scrapped = s.processed, s.scrapped
         m.energy_kws = s.energy_kwh * 3600 - s.processed * m.lowered.unit_kws
-        m.wear = s.wear
+        m.wear, m.worn_at = s.wear, -s.unreckoned_s
         parts = [] if s.part is None else [s.part, *s.batch]
         m.job = [self._part(p, station=m.station, finished=s.finished) for p in parts]
         m.finished = s.finished and bool(m.job)
@@ -145,7 +145,6 @@ class _Restoring:
         u = sim.part_draw(part, Purpose.PROCESSING)
         m.left = residual(step.times[m.station], worked, u)
         m.total = worked + m.left
-        m.worn_at = -s.worked_s  # wear and use of the job so far are reckoned up at its end
         m.mean = step.means[m.station]
         if s.setup_worked_s is None:
             m.setup_class = wanted

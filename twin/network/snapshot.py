@@ -104,6 +104,7 @@ def _station_state(sim: "Floor", m: MachineRun, energy_kwh: float) -> StationSta
         crew=sim.crews[m.crew].name if m.crew >= 0 else None,
         asked_s=m.asking.since_s if m.asking is not None else None,
         wear=m.wear,
+        unreckoned_s=_unreckoned_s(m, 0.0 if in_setup else done),
         care=tuple(
             CareState(
                 maintenance=c.lowered.id,
@@ -118,6 +119,13 @@ def _station_state(sim: "Floor", m: MachineRun, energy_kwh: float) -> StationSta
             for c in m.care
         ),
     )
+
+
+def _unreckoned_s(m: MachineRun, done: float) -> float:
+    """Time executed since wear and use were reckoned up, where that matters."""
+    if m.wear_lowered is None and not m.care:
+        return 0.0
+    return max(m.operated_total + m.operated + done - m.worn_at, 0.0)
 
 
 def _failure_state(sim: "Floor", mode: ModeRun, now: float, operated: float) -> FailureState:
@@ -171,7 +179,7 @@ def _vehicle_state(sim: "Floor", v: VehicleRun) -> VehicleState:
         phase=Phase(v.phase).name.lower(),
         since_s=v.since_s,
         until_s=v.until_s if v.timer is not None else None,
-        level_kwh=v.level_kwh,
+        level_kwh=v.level_at(sim.now_s),
         loads=tuple(_load(sim, t) for t in v.loads),
     )
 

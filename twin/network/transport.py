@@ -11,7 +11,7 @@ from math import inf
 from twin.clock import Priority, Wake
 from twin.log import EventKind
 from twin.network.supply import Supply
-from twin.network.working import MOVING, BufferRun, FleetRun, MachineRun, PartRun, Phase, Task, VehicleRun
+from twin.network.working import BufferRun, FleetRun, MachineRun, PartRun, Phase, Task, VehicleRun
 
 _WORK = Priority.WORK
 
@@ -60,15 +60,7 @@ class Transport(Supply):
 
     def _drain(self, v: VehicleRun) -> None:
         """Bring the battery up to this moment."""
-        battery, now = v.fleet.lowered.battery, self._clock.time
-        if battery is not None:
-            hours = (now - v.level_s) / 3600
-            if v.phase is Phase.CHARGING:
-                v.level_kwh = min(v.level_kwh + battery.charging_kw * hours, battery.capacity_kwh)
-            else:
-                power = battery.moving_kw if v.phase in MOVING else battery.standing_kw
-                v.level_kwh = max(v.level_kwh - power * hours, 0.0)
-        v.level_s = now
+        v.level_kwh, v.level_s = v.level_at(self._clock.time), self._clock.time
 
     def _drive(self, v: VehicleRun, to: int, phase: Phase) -> None:
         metres = self.distance_m(v.at, to)

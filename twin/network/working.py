@@ -274,6 +274,17 @@ class VehicleRun:
     travelled_m: float = 0.0
     timer: Wake | None = None
 
+    def level_at(self, now: float) -> float:
+        """What its battery holds at a moment, in kWh, if it does until then what it does."""
+        battery = self.fleet.lowered.battery
+        if battery is None:
+            return self.level_kwh
+        hours = (now - self.level_s) / 3600
+        if self.phase is Phase.CHARGING:
+            return min(self.level_kwh + battery.charging_kw * hours, battery.capacity_kwh)
+        power = battery.moving_kw if self.phase in MOVING else battery.standing_kw
+        return max(self.level_kwh - power * hours, 0.0)
+
 
 @dataclass(slots=True, eq=False)
 class FleetRun:

@@ -163,7 +163,7 @@ def test_the_exact_number_lies_in_the_interval(oracle: Oracle) -> None:
 @pytest.mark.parametrize("oracle", ORACLES, ids=lambda o: o.name)
 @pytest.mark.parametrize("seed", [11, 12])
 def test_the_exact_number_lies_in_a_narrow_interval(oracle: Oracle, seed: int) -> None:
-    """Half-width at most 2 %, on other seeds."""
+    """Half-width at most 3 %, on other seeds."""
     interval = measured(oracle.plant, oracle.figure, length_s=30 * oracle.length_s, seed=seed)
 
-    assert holds(interval, oracle.exact, 0.02)
+    assert holds(interval, oracle.exact, 0.03)

@@ -205,7 +205,7 @@ async def make_actuator(plant: Plant) -> AsyncIterator[MakeActuator]:
     made: list[OpcUaActuator] = []
 
     def make(endpoint: str, security: OpcUaSecurity = WRITER) -> OpcUaActuator:
-        made.append(OpcUaActuator(plant, SystemClock(), endpoint=endpoint, security=security, request_wall_s=1.0))
+        made.append(OpcUaActuator(plant, SystemClock(), endpoint=endpoint, security=security, request_wall_s=2.0))
         return made[-1]
 
     yield make

@@ -103,7 +103,7 @@ async def test_an_answer_later_than_the_deadline_is_unknown(
     """Delayed by more than the request may take; it was applied all the same."""
     actuator = make_actuator(wire.endpoint)
     await actuator.open()
-    wire.delay(0.7)
+    wire.delay(1.2)
 
     with pytest.raises(WriteOutcomeUnknown):
         await actuator.write(SPEED, 500.0)
