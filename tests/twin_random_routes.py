@@ -8,6 +8,7 @@ from hypothesis import reject
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from plants.errors import Deadlock
 from plants.flow.change import Change, Resequence, SetParameter
 from plants.flow.state import LineState, Part
 from plants.model.plant import Plant
@@ -182,7 +183,10 @@ def cases(draw: st.DrawFn) -> Case:
     state = None
     if start != "empty":
         before = NetworkSimulation(plant, seed=seed + 1)
-        before.run_until(CUT_S)
+        try:
+            before.run_until(CUT_S)
+        except Deadlock:
+            reject()
         state = before.snapshot()
     if start == "overfull" and state is not None:
         state = _overfull(draw, state)
@@ -205,7 +209,10 @@ def _changes(draw: st.DrawFn, plant: Plant, state: LineState | None) -> tuple[Ch
         for alias in plant.parameters
         if draw(st.booleans())
     ]
-    waiting = NetworkSimulation(plant, state=state).not_started()
+    try:
+        waiting = NetworkSimulation(plant, state=state).not_started()
+    except Deadlock:
+        reject()
     if len(waiting) > 1 and draw(st.sampled_from([True, True, False])):
         values.append(Resequence(orders=tuple(draw(st.permutations(waiting)))))
     return tuple(values)

@@ -6,12 +6,12 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from plants.errors import InvalidInput
+from plants.errors import Deadlock, InvalidInput
 from plants.loader.library import library_names
 from plants.loader.load import load_plant
 from tests.twin_lines import line, station
 from tests.twin_networks import machine, network, product, step, store
-from tests.twin_parity import assert_same, case_of
+from tests.twin_parity import Made, assert_same, case_of, history
 from tests.twin_random_plants import Case
 from tests.twin_random_routes import HORIZON_S, cases
 from twin.log import EventLog
@@ -22,18 +22,38 @@ pytest.importorskip("numba")
 from twin.compiled.network.coverage import refused
 from twin.compiled.network.simulation import CompiledNetworkSimulation
 
-ENGINES = (NetworkSimulation, CompiledNetworkSimulation)
+ENGINES: tuple[Made, Made] = (NetworkSimulation, CompiledNetworkSimulation)
 AT_LEAST = 30
 """Of 500 random plants, how many must have each feature."""
 
 pytestmark = pytest.mark.timeout(900)  # the kernels may have to be compiled first, on a machine that is busy
 
 
+def both(case: Case) -> int:
+    """The same run, or the same deadlock in the same words, from both engines; gives the number of events."""
+    try:
+        return assert_same(case, ENGINES, HORIZON_S)
+    except Deadlock:
+        pass  # from one of them: the other must find it too
+    (log, told), (other_log, other_told) = (_deadlock(case, make) for make in ENGINES)
+    assert told == other_told
+    assert log.rows() == other_log.rows()[: len(log)]
+    return len(log)
+
+
+def _deadlock(case: Case, make: Made) -> tuple[EventLog, str]:
+    log = EventLog()
+    with pytest.raises(Deadlock) as found:
+        sim = make(case.plant, seed=case.seed, replication=3, state=case.state, log=log)
+        history(sim, log, HORIZON_S, case.changes, case.delay_s)
+    return log, str(found.value)
+
+
 @given(case=cases())
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_random_networks_have_the_same_events(case: Case) -> None:
     """From empty, live and overfull states, with changes."""
-    assert_same(case, ENGINES, HORIZON_S)
+    both(case)
 
 
 @pytest.mark.slow
@@ -45,7 +65,7 @@ def test_500_random_networks_have_the_same_events_and_every_feature_often(capsys
     @given(case=cases())
     @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     def search(case: Case) -> None:
-        events.append(assert_same(case, ENGINES, HORIZON_S))
+        events.append(both(case))
         counts.update(case.features)
 
     search()
@@ -128,6 +148,24 @@ def test_a_state_with_units_at_no_known_step_is_refused_by_name() -> None:
     assert refused(plant, state) is None
     with pytest.raises(InvalidInput, match="units whose step is not known"):
         CompiledNetworkSimulation(plant, state=state.model_copy(update={"buffers": stray}))
+
+
+def test_machines_that_wait_for_each_other_are_told_in_the_same_words() -> None:
+    """Two machines with one place in front of each, and units that go to and fro."""
+    there = [step(f"t{k}", "ab"[k % 2]) for k in range(6)]
+    plant = network(
+        [machine("a", {"kind": "exponential", "mean_s": 1.0}), machine("b", {"kind": "exponential", "mean_s": 1.0})],
+        [product("part", *there)],
+        [store("to_a", "a", ["b"], capacity=1), store("to_b", "b", ["a"], capacity=1)],
+        wip_limit=8,
+    )
+
+    with pytest.raises(Deadlock, match="in a circle") as one:
+        NetworkSimulation(plant, seed=2).run_until(500.0)
+    with pytest.raises(Deadlock) as two:
+        CompiledNetworkSimulation(plant, seed=2).run_until(500.0)
+
+    assert str(one.value) == str(two.value)
 
 
 def test_a_run_that_does_not_come_forward_is_given_up() -> None:

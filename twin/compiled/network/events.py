@@ -20,7 +20,7 @@ from twin.compiled.network.work import draw, on_setup_done
 from twin.compiled.sampling import ppf
 from twin.draws import Purpose
 
-DONE, NO_ROOM, GIVEN_UP = 0, 1, 2
+DONE, NO_ROOM, GIVEN_UP, LOCKED = 0, 1, 2, 3
 """Why `advance` came back."""
 
 _ARRIVAL = int(Purpose.ARRIVAL)
@@ -43,6 +43,8 @@ def advance(runs: Records, until_s: float) -> int:
         run.events -= 1
         _happen(run, ring(run))
         after_ring(run)
+        if run.locked >= 0:
+            return LOCKED
 
 
 @inlined_inner

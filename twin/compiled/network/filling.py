@@ -113,6 +113,7 @@ def world_of(sim: NetworkSimulation, budget: int, *, logging: bool) -> World:
         current=_current(sim),
         waiting=_waiting(sim, fixed),
         waiting_now=np.zeros(len(sim.machines), np.int64),
+        stuck=np.zeros(2 * len(sim.machines), np.int64),
         moving=np.zeros(max(fixed.most, *(len(m.job) for m in sim.machines)), np.int64),
         agenda=agenda,
         **_scratch(len(parts), fixed),
@@ -172,10 +173,20 @@ def _head(head: Any, sim: NetworkSimulation, fixed: Fixed, budget: int, *, loggi
     head["key0"], head["key1"] = sim.key[0] & MASK, sim.key[1] & MASK
     head["parts_needed"], head["rows_needed"] = fixed.parts_needed, fixed.rows_needed
     head["agenda_needed"], head["agenda_count"] = fixed.agenda_needed, len(sim._agenda)  # noqa: SLF001 - its twin
+    head["may_lock"], head["locked"] = sim._may_lock, -1  # noqa: SLF001 - its twin
+    head["latest_s"] = _latest_s(sim)
     head["drained"], head["next_index"], head["wip"] = sim.drained, sim.next_index, sim.wip
     head["wip_since_s"], head["wip_area"] = sim._wip_since_s, sim._wip_area  # noqa: SLF001 - its twin
     head["entered"], head["good"] = sim._entered, sim._good  # noqa: SLF001 - its twin
     head["lead_sum_s"] = sim._lead_sum_s  # noqa: SLF001 - its twin
+
+
+def _latest_s(sim: NetworkSimulation) -> float:
+    """The latest moment for which an event was scheduled; working time that nobody keeps still begins and ends."""
+    calendars = sim._calendars.values()  # noqa: SLF001 - its twin
+    if any(c.next_edge(sim.now_s) < inf for c in calendars):
+        return inf
+    return max((at_s for at_s, *_ in sim._clock._schedule), default=-inf)  # noqa: SLF001 - its twin
 
 
 def _all_buffers(sim: NetworkSimulation) -> list[BufferRun]:

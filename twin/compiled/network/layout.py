@@ -44,6 +44,7 @@ ARRAYS = (
     "group",
     "firsts",
     "taken",
+    "stuck",
     "at",
     "rank",
     "tree",
@@ -240,6 +241,9 @@ RUN = record(
     ("logged", "i8"),
     ("settling", "i8"),
     ("drained", "i8"),
+    ("may_lock", "i8"),
+    ("locked", "i8"),
+    ("latest_s", "f8"),
     ("next_place", "i8"),
     ("next_index", "i8"),
     ("wip", "i8"),
@@ -250,7 +254,8 @@ RUN = record(
     ("lead_sum_s", "f8"),
 )
 """What belongs to the plant as a whole: addresses and sizes of arrays, counters. `…_needed` is the room that one event
-may need; `next_place` the first place in the sequence whose order has not wholly entered; `limit` -1 for none."""
+may need; `locked` is a machine that waits for ever, -1 for none; `latest_s` the latest moment for which a timer was
+ever set; `next_place` the first place in the sequence whose order has not wholly entered; `limit` -1 for none."""
 
 
 class World(NamedTuple):
@@ -302,6 +307,8 @@ class World(NamedTuple):
     group: Integers
     firsts: Integers
     taken: Integers
+    stuck: Integers
+    """Machines that may wait for each other for ever, then for each machine whether it is one of them."""
     at: Floats
     """When each timer rings: one a machine, one a mode, one a stream, and one that never rings."""
     rank: Integers

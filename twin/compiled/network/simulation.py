@@ -16,13 +16,15 @@ from twin.changes import check_change
 from twin.clock import DEFAULT_BUDGET
 from twin.compiled.layout import LOG, Floats
 from twin.compiled.network.coverage import refused
-from twin.compiled.network.events import GIVEN_UP, NO_ROOM, advance, resequence
+from twin.compiled.network.events import DONE, GIVEN_UP, LOCKED, NO_ROOM, advance, resequence
 from twin.compiled.network.filling import with_more_room, world_of
 from twin.compiled.network.readout import floor_of, order_runs
 from twin.compiled.network.stops import change_parameter
 from twin.log import EventLog
 from twin.lowering import LoweredLine, factors
+from twin.network.deadlock import left_over, locked, stuck_with
 from twin.network.engine import NetworkSimulation
+from twin.network.floor import Floor
 from twin.network.snapshot import take
 from twin.totals import Totals
 from twin.working import Code, OrderRun
@@ -92,6 +94,7 @@ class CompiledNetworkSimulation:
         Raises:
             InvalidInput: `until_s` lies in the past.
             RunFailed: the budget of events is used up.
+            Deadlock: nothing can go on, and there is still work.
         """
         if not math.isfinite(until_s):
             raise InvalidInput("a run needs an end: give a finite time")
@@ -103,6 +106,7 @@ class CompiledNetworkSimulation:
             self._fetch_log()
             if status == NO_ROOM:
                 self._world = with_more_room(self._world)
+        self._check_deadlock(status)
         if status == GIVEN_UP:
             raise RunFailed(
                 f"the run was given up after {self._budget} events at plant time {self.now_s:g} s: "
@@ -130,10 +134,24 @@ class CompiledNetworkSimulation:
 
     def snapshot(self) -> LineState:
         """The state at this moment, exactly; taking it changes nothing."""
+        return take(self.as_floor())
+
+    def as_floor(self) -> Floor:
+        """The working state in the form of the reference engine, to be read only."""
         floor = floor_of(self._world, self.plant, self.key, self.values)
         for m, mark in zip(floor.machines, self._marks.tolist(), strict=True):
             m.spent_mark = mark
-        return take(floor)
+        return floor
+
+    def _check_deadlock(self, status: int) -> None:
+        run = self._world.run[0]
+        if status == LOCKED:
+            floor = self.as_floor()
+            raise locked(floor, stuck_with(floor, floor.machines[int(run["locked"])]))
+        if status == DONE and run["latest_s"] <= run["now"]:
+            found = left_over(self.as_floor())
+            if found is not None:
+                raise found
 
     def not_started(self) -> tuple[str, ...]:
         """Orders of which no unit has entered the plant, in sequence."""

@@ -24,6 +24,7 @@ FINISH_TIMER, SETUP_TIMER, FAILURE_TIMER, ARRIVAL_TIMER = 1, 2, 3, 4
 def set_timer(run: Record, slot: int, at_s: float, priority: int) -> None:
     """A timer rings at `at_s`."""
     run.scheduled += 1
+    run.latest_s = max(run.latest_s, at_s)
     rank = (priority << 56) + run.scheduled
     number_at(run.at, slot).value = at_s
     whole_at(run.rank, slot).value = rank
