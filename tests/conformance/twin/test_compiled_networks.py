@@ -41,11 +41,15 @@ def both(case: Case) -> int:
     return len(log)
 
 
+def _played(case: Case, make: Made, log: EventLog) -> None:
+    sim = make(case.plant, seed=case.seed, replication=3, state=case.state, log=log)
+    history(sim, log, HORIZON_S, case.changes, case.delay_s)
+
+
 def _deadlock(case: Case, make: Made) -> tuple[EventLog, str]:
     log = EventLog()
     with pytest.raises(Deadlock) as found:
-        sim = make(case.plant, seed=case.seed, replication=3, state=case.state, log=log)
-        history(sim, log, HORIZON_S, case.changes, case.delay_s)
+        _played(case, make, log)
     return log, str(found.value)
 
 
