@@ -155,19 +155,39 @@ def test_a_state_with_units_at_no_known_step_is_refused_by_name() -> None:
 
 
 def test_machines_that_wait_for_each_other_are_told_in_the_same_words() -> None:
-    """Two machines with one place in front of each, and units that go to and fro."""
-    there = [step(f"t{k}", "ab"[k % 2]) for k in range(6)]
+    """Red goes from a to b and blue from b to a, over one place each; what enters comes before what waits."""
+    products = [
+        product("red", step("r1", "a", 4.0), step("r2", "b", 5.0)),
+        product("blue", step("b1", "b", 4.0), step("b2", "a", 5.0)),
+    ]
     plant = network(
-        [machine("a", {"kind": "exponential", "mean_s": 1.0}), machine("b", {"kind": "exponential", "mean_s": 1.0})],
-        [product("part", *there)],
-        [store("to_a", "a", ["b"], capacity=1), store("to_b", "b", ["a"], capacity=1)],
-        wip_limit=8,
+        [machine(name, dispatch={"rule": "spt"}) for name in "ab"],
+        products,
+        [store("to_b", "b", ["a"], capacity=1), store("to_a", "a", ["b"], capacity=1)],
+        orders=[{"id": f"o_{p}", "product": p, "quantity": 10, "due_s": 0.0} for p in ("red", "blue")],
     )
 
     with pytest.raises(Deadlock, match="in a circle") as one:
-        NetworkSimulation(plant, seed=2).run_until(500.0)
+        NetworkSimulation(plant).run_until(500.0)
     with pytest.raises(Deadlock) as two:
-        CompiledNetworkSimulation(plant, seed=2).run_until(500.0)
+        CompiledNetworkSimulation(plant).run_until(500.0)
+
+    assert str(one.value) == str(two.value)
+
+
+def test_what_will_not_come_is_told_in_the_same_words() -> None:
+    """Three units for a batch of two: the third waits for ever, which is found when nothing is left to happen."""
+    plant = network(
+        [machine("a", 1.0), machine("b", 2.0, batch={"minimum": 2, "maximum": 2})],
+        [product("part", step("one", "a"), step("two", "b"))],
+        [store("to_b", "b", ["a"])],
+        orders=[{"id": "o", "product": "part", "quantity": 3, "due_s": 0.0}],
+    )
+
+    with pytest.raises(Deadlock, match="for what will not come") as one:
+        NetworkSimulation(plant).run_until(500.0)
+    with pytest.raises(Deadlock) as two:
+        CompiledNetworkSimulation(plant).run_until(500.0)
 
     assert str(one.value) == str(two.value)
 
