@@ -147,7 +147,10 @@ def probe_network() -> Plant:
         for name, route in routes.items()
     ]
     products[0]["route"][0]["step"], products[0]["route"][2]["rework"] = "turn", back
-    buffers = [{"id": f"to_s{i}", "name": _LABEL, "downstream": f"s{i}", "capacity": 40} for i in range(2)]
+    buffers: list[dict[str, Any]] = [
+        {"id": "to_s0", "name": _LABEL, "downstream": "s0"},
+        {"id": "to_s1", "name": _LABEL, "downstream": "s1", "capacity": 10},
+    ]
     arrival = {"id": "come", "product": "other", "every": {"kind": "exponential", "mean_s": 5.0}}
     return Plant.model_validate(
         described | {"stations": stations, "buffers": buffers, "products": products, "arrivals": [arrival]}
