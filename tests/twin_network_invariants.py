@@ -152,11 +152,11 @@ def _room(b: BufferRun) -> bool:
 
 
 def _supplied(sim: NetworkSimulation, m: MachineRun) -> bool:
-    used: Counter[int] = Counter()
+    used: dict[int, float] = {}
     kits: Counter[int] = Counter()
     for part in m.job:
         kits.update(dict(sim.steps[part.step].components))
         for material, quantity in sim.steps[part.step].materials:
-            used[material] += quantity  # type: ignore[assignment] - a counter of kilograms
+            used[material] = used.get(material, 0.0) + quantity
     ready = Counter(p.step for b in m.kits for p in b.queue if p.ready_s <= sim.now_s)
     return all(ready[k] >= n for k, n in kits.items()) and all(sim.materials[i].stock >= n for i, n in used.items())

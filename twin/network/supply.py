@@ -55,6 +55,8 @@ class Supply(Flow):
         self._count_wip(-1)
         self._count_step(part, EXIT)
         self._taken_from(b)
+        if self._limited:
+            self._left()
 
     def _retry(self, b: BufferRun) -> None:
         """Components came to a buffer: machines that lack some try again, when they have crossed."""

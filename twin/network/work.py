@@ -52,8 +52,7 @@ class Work(Crews):
     def _go_on(self, m: MachineRun) -> None:
         """Begin, or go on with, the job in a machine, as far as nothing is in the way."""
         if m.down or m.off:
-            if m.off:
-                self._note(m, resting_code(m))
+            self._note(m, resting_code(m))
             return
         if not m.supplied and not self._supply(m):
             m.short = True

@@ -1,5 +1,7 @@
 """Rework, inspection, scrap and energy: expected shares of many units, and energy to the kilowatt-hour."""
 
+from typing import Any
+
 import pytest
 from scipy import stats
 
@@ -11,7 +13,7 @@ from twin.network.engine import NetworkSimulation
 MANY = 4_000
 
 
-def inspected(quantity: int = MANY, *, defects: float = 0.0, **inspect: object) -> Plant:
+def inspected(quantity: int = MANY, *, defects: float = 0.0, **inspect: Any) -> Plant:  # noqa: ANN401 - keys of a step
     """Work, then a step that may reject or send back; what is sent back is worked on again."""
     return network(
         [machine("work", 1.0), machine("look", 1.0)],

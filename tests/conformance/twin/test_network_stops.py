@@ -37,7 +37,7 @@ def _span(start_h: float, end_h: float) -> Described:
     return {"start_s": start_h * H, "end_s": end_h * H}
 
 
-def endless(machine: Described, **more: object) -> Plant:
+def endless(machine: Described, **more: Any) -> Plant:  # noqa: ANN401 - keys of a plant file
     """One station that is never starved."""
     return network([machine], [product("red", step("only", machine["id"]))], **more)
 
@@ -108,7 +108,7 @@ def test_a_repair_goes_on_at_night_and_work_begins_with_the_shift() -> None:
     assert [t / H for t, *_ in log.rows(FINISH)] == [2, 4, 6, 25, 27]
 
 
-def operated(*names: str, mean_s: float = 10.0, **more: object) -> Plant:
+def operated(*names: str, mean_s: float = 10.0, **more: Any) -> Plant:  # noqa: ANN401 - keys of a plant file
     """Machines that are never starved and need somebody who runs them."""
     operator = {"skill": "running", "during": ["processing"]}
     return network(
@@ -305,6 +305,17 @@ def test_wear_makes_scrap() -> None:
         return row.scrapped[0] / row.processed[0]
 
     assert holds(measured(plant, share, length_s=720_000.0), exact, 0.15)
+
+
+def test_a_machine_that_failed_during_its_maintenance_is_down_when_that_ends() -> None:
+    """Maintenance 20-30 s, failed from 25 to 45 s: a unit is taken up at 30 s, and it is down for 15 s more."""
+    oil = care("oil", 10.0, every_units=2)
+    plant = endless(machine("m", 10.0, failures=[fails(25, 20, "calendar")], maintenance=[oil]))
+    sim, log = history(plant, 45)
+
+    assert [t for t, *_ in log.rows(START)] == [0, 10, 30]
+    assert sim.totals().spent[0][Code.MAINTENANCE] == 10
+    assert sim.totals().spent[0][Code.DOWN] == 15
 
 
 def test_a_failure_by_the_calendar_strikes_an_idle_machine() -> None:

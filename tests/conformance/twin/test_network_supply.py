@@ -14,7 +14,7 @@ def order(id: str, product: str, quantity: int = 1, **more: object) -> Described
     return {"id": id, "product": product, "quantity": quantity, "due_s": 1000.0, **more}
 
 
-def bicycles(*orders: Described, transport_s: float = 0.0, room: int = 10) -> Plant:
+def bicycles(*orders: Described, transport_s: float = 0.0, room: int = 10, limit: int | None = None) -> Plant:
     """A frame of 5 s and two wheels of 2 s each are put together in 4 s."""
     route = [
         step("frame", "welder", 5.0),
@@ -28,6 +28,7 @@ def bicycles(*orders: Described, transport_s: float = 0.0, room: int = 10) -> Pl
             store("wheels", "fitter", ["lathe"], capacity=room, transport_s=transport_s),
         ],
         orders=list(orders),
+        wip_limit=limit,
     )
 
 
@@ -62,6 +63,14 @@ def test_components_stop_where_there_is_no_room_for_them() -> None:
 
     assert [t for t, _ in told(sim, log, START, "lathe")] == [0, 2, 4, 6, 8, 10, 12, 15]
     assert [t for t, _ in told(sim, log, EXIT)] == [9, 14, 19, 24]
+
+
+def test_a_component_that_is_built_in_lets_another_unit_enter() -> None:
+    """Three units at most: at 5 s two wheels are built in, and a frame and a wheel enter; the last wheel at 9 s."""
+    sim, log = history(bicycles(order("o", "bicycle", 2), limit=3), 100)
+
+    assert [t for t, _ in told(sim, log, START, "lathe")] == [0, 2, 5, 9]
+    assert [t for t, _ in told(sim, log, EXIT)] == [9, 15]
 
 
 def test_components_that_have_orders_of_their_own_are_not_made_twice() -> None:

@@ -180,7 +180,7 @@ def test_a_ring_of_direct_transfers_is_refused_and_one_with_a_place_in_it_is_not
         "upstream: [saw, oven], downstream: mill, capacity: 9, carrier: agv",
         "upstream: [saw, oven], downstream: mill, capacity: 0",
     )
-    batch = ("batch: {minimum: 3, maximum: 6}", "batch: {maximum: 6}")
+    batch = ("batch: {minimum: 3, maximum: 6}", "batch: null")
 
     told = _problems(tmp_path, tray, rack, batch)
 
@@ -191,6 +191,20 @@ def test_a_ring_of_direct_transfers_is_refused_and_one_with_a_place_in_it_is_not
         text = text.replace(old, new, 1)
     path.write_text(text, encoding="utf-8")
     load_plant(path)
+
+
+def test_a_batch_cannot_gather_where_nothing_is_held(tmp_path: Path) -> None:
+    """Not even one of a single unit: it would be handed over without looking for others."""
+    told = _problems(
+        tmp_path,
+        (
+            "upstream: mill, downstream: oven, capacity: 6, carrier: agv",
+            "upstream: mill, downstream: oven, capacity: 0",
+        ),
+        ("batch: {minimum: 3, maximum: 6}", "batch: {maximum: 6}"),
+    )
+
+    assert any("buffer 'tray' holds nothing, and 'oven' gathers batches: give it a capacity" in t for t in told)
 
 
 def test_a_batch_that_does_not_wait_for_ever_may_be_larger_than_the_buffer(tmp_path: Path) -> None:
