@@ -99,7 +99,10 @@ def chosen(floor: "Floor", m: MachineRun, parts: Sequence[PartRun]) -> PartRun:
     if len(parts) == 1:
         return parts[0]
     figure = figure_of(m.rule)
-    mean = sum(floor.steps[p.step].means[m.station] for p in parts) / len(parts)
+    total = 0.0
+    for part in parts:  # not `sum`, which compensates from Python 3.12 on and would differ from the compiled engine
+        total += floor.steps[part.step].means[m.station]
+    mean = total / len(parts)
     seen = [candidate(floor, m, p, mean) for p in parts]
     return min(zip(parts, seen, strict=True), key=lambda ps: (figure(ps[1]), ps[1].priority, ps[1].waiting_since_s))[0]
 
