@@ -100,7 +100,7 @@ def test_old_hours_keep_lowest_highest_and_last_of_each_step_and_every_state(bot
     """Every sample that stays was recorded as it is; peaks survive."""
     historian = make(bottling, tmp_path, keeping=Keeping(full_days=1.0, thinned_step_s=600))
     filled(historian, 90)
-    historian.keep(at(90))
+    historian.keep(at(60 * 4))
     query = HistoryQuery(tmp_path / "history.db", tmp_path / "history")
     whole = query.samples([], at(0), at(30))
     size = query.archive.size_bytes()
