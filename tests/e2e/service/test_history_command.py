@@ -11,17 +11,15 @@ from plants.flow.sample import Quality, Sample, Value
 from plants.loader.load import load_plant
 from service.cli.app import run
 
-NOW = datetime.now(UTC)
-
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A data folder with half an hour of history that ended just now."""
-    folder = tmp_path / "data"
+    folder, now = tmp_path / "data", datetime.now(UTC)
     folder.mkdir()
     historian = Historian(load_plant("bottling"), folder / "history.db", archive=folder / "history")
     for minute in range(30):
-        at = NOW - timedelta(minutes=30 - minute)
+        at = now - timedelta(minutes=30 - minute)
         historian.record(
             [
                 _sample("line.plant_time_s", 60.0 * minute, at),
