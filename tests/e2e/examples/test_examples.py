@@ -16,6 +16,8 @@ SAID = {
     "find_the_bottleneck.py": "bottleneck: filler",
     "go_on_from_a_state.py": "o01: on time",
     "read_the_log.py": "labeller: down Glue unit fault",
+    "choose_a_dispatch_rule.py": "min less than fifo, less in",
+    "fork_a_factory.py": "as it stands: ",
     "keep_results.py": "kpis: 9 rows of kpi, unit, mean, low",
 }
 
