@@ -33,7 +33,7 @@ def shop(rule: str) -> Plant:
             "name": label("Job shop"),
             "flow_unit": {"name": label("part"), "piece": label("part")},
             "stations": [{"id": m, "name": label(m), "dispatch": {"rule": rule}} for m in MACHINES],
-            "buffers": [{"id": f"to_{m}", "name": label(f"to {m}"), "downstream": m} for m in MACHINES],
+            "buffers": [{"id": f"to_{m}", "name": label(f"to {m}"), "downstream": m} for m in MACHINES[1:]],
             "products": [{"id": p, "name": label(p), "route": steps} for p, steps in routes.items()],
             "orders": [
                 {"id": f"o{i}", "product": product, "quantity": quantity, "due_s": due_h * 3600}
