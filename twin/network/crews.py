@@ -4,18 +4,20 @@ A free person goes to the most urgent errand they can do: repairs before mainten
 first. Somebody at the end of a shift finishes the task in hand.
 """
 
+from abc import ABC, abstractmethod
+
 from twin.clock import Wake
 from twin.network.floor import Floor
 from twin.network.working import NOBODY, CrewRun, Errand, MachineRun, Request
 from twin.working import ModeRun
 
 
-class Crews(Floor):
+class Crews(Floor, ABC):
     """A floor with people on it."""
 
+    @abstractmethod
     def _come(self, request: Request, crew: int) -> None:
         """A person has come to whoever asked (given by the modules above)."""
-        raise NotImplementedError
 
     def _ask(
         self, m: MachineRun, skill: str, errand: Errand, mode: ModeRun | None = None

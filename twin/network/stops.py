@@ -5,6 +5,7 @@ calendar clock is an event of its own. Several may be under repair at once. Main
 on through breaks; while it lasts nothing is taken up.
 """
 
+from abc import abstractmethod
 from functools import partial
 from math import inf
 
@@ -25,9 +26,9 @@ _FAILURE, _REPAIR, _SHIFT = Priority.FAILURE, Priority.REPAIR, Priority.SHIFT
 class Stops(Work):
     """A floor whose machines stop."""
 
+    @abstractmethod
     def _pull(self, m: MachineRun) -> None:
         """An empty machine looks for a job (given by the modules above)."""
-        raise NotImplementedError
 
     def _on_failure(self, m: MachineRun, event: Wake) -> None:
         """The operating clock of a machine has come to its next failure."""

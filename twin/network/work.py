@@ -4,6 +4,8 @@ A job is one unit, or the units of a batch. Work that is stopped goes on where i
 asked for at the beginning of each stretch and goes free when it ends.
 """
 
+from abc import abstractmethod
+
 from twin.clock import Priority, Wake
 from twin.draws import Purpose, uniform
 from twin.log import EventKind
@@ -20,13 +22,13 @@ _EXECUTING, _SETUP = Code.EXECUTING, Code.SETUP
 class Work(Crews):
     """A floor whose machines work."""
 
+    @abstractmethod
     def _supply(self, m: MachineRun) -> bool:
         """Take the components and the material a job needs, if all are there (given by the modules above)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _done(self, m: MachineRun) -> None:
         """A job is finished and its units go on (given by the modules above)."""
-        raise NotImplementedError
 
     def _begin_job(self, m: MachineRun, job: list[PartRun]) -> None:
         """A machine takes up a job."""
