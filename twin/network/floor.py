@@ -1,7 +1,7 @@
 """What every part of the network engine works on: clock, machines, buffers, orders, counters, draws.
 
-Used by the modules above it, each of which adds one thing that can happen: `crews`, `work`, `stops`, `quality`, `blocking`,
-`choosing`, `flow`, `supply`, `transport`, `entry`, `engine`. No event is scheduled here.
+Used by the modules above it, each of which adds one thing that can happen: `crews`, `work`, `stops`, `quality`,
+`blocking`, `choosing`, `flow`, `supply`, `transport`, `entry`, `engine`. No event is scheduled here.
 """
 
 from collections import deque
