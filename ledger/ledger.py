@@ -5,75 +5,23 @@ and by `Executor`. It refuses: what the gate refuses, a second decision, a decis
 plan than the one shown, an approval by whoever proposed it or by any agent, and one of a verdict that is not better.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import datetime
-from pathlib import Path
-from typing import Literal
 
-from ledger import audit, decisions, evidence, records, signing, work
+from ledger import decisions, records, signing, work
 from ledger.approvals import is_agent, same_person
-from ledger.audit import Action, AuditReport, AuditRow
-from ledger.book import Book, Entry
-from ledger.check import Check
-from ledger.export import export
-from ledger.gate import gate
-from ledger.hold import Hold, Scope
-from ledger.lifecycle import OPEN
-from ledger.policy import Autonomy, Policy
+from ledger.audit import Action
+from ledger.authority import Authority
 from ledger.signing import Review, Word
-from ledger.submission import live_of, take_in
-from ledger.work import Task
-from plants.errors import InvalidInput, Refused, UnknownName
-from plants.flow.approval import Approval, Covers, Signature, StandingAuthorisation
+from ledger.submission import take_in
+from plants.errors import Refused
+from plants.flow.approval import Approval, StandingAuthorisation
 from plants.flow.draft import Draft
-from plants.flow.outcome import Outcome
 from plants.flow.proposal import Proposal, Status
-from plants.flow.receipt import Receipt
 from plants.flow.verdict import Verdict
-from plants.model.plant import Plant
-from plants.model.tags import TagRole, tags_of
-from plants.ports.clock import Clock
-from plants.ports.history import History
-
-MAX_ROWS = 10_000
-"""Most rows of the chain that one call returns."""
 
 
-class Ledger:
+class Ledger(Authority):
     """Deciding. Thread-safe; several processes may open one file, one of them carries out (see `Lease`)."""
-
-    def __init__(self, book: Book, plant: Plant, history: History) -> None:
-        self.book = book
-        self.plant = plant
-        self._history = history
-
-    @classmethod
-    def at(cls, path: Path, plant: Plant, clock: Clock, history: History, *, policy: Policy | None = None) -> "Ledger":
-        """Open or create the ledger's file; its anchor lies beside it.
-
-        Args:
-            path: the SQLite file; its folder must exist.
-            plant: the plant as it is described now; proposals made for another revision of it cannot be approved.
-            clock: wall time for expiry and records.
-            history: newest samples, from which plans take the values to restore.
-            policy: limits; the defaults when left out.
-
-        Raises:
-            RecordUnavailable: the file cannot be used.
-        """
-        return cls(Book(path, clock, policy or Policy()), plant, history)
-
-    @property
-    def policy(self) -> Policy:
-        """The limits in force."""
-        return self.book.policy
-
-    def close(self) -> None:
-        """Close the file. May be called twice."""
-        self.book.close()
-
-    # Handing in ------------------------------------------------------------------------------------------------------
 
     async def submit(self, draft: Draft, verdict: Verdict) -> Proposal:
         """Make a plan of the draft, run the gate, and store it for a person to decide.
@@ -91,71 +39,6 @@ class Ledger:
             if known.draft != draft:
                 raise Refused(f"Draft id '{draft.id}' was used for another draft ({known.id}); give it a new id.")
             return known
-
-    # Looking ---------------------------------------------------------------------------------------------------------
-
-    async def open(self) -> tuple[Proposal, ...]:
-        """Proposals that have not ended, oldest first."""
-        with self.book.read() as conn:
-            return records.proposals(conn, OPEN)
-
-    def proposals(self, *, limit: int = 100) -> tuple[Proposal, ...]:
-        """The newest proposals, newest first."""
-        with self.book.read() as conn:
-            return records.newest_proposals(conn, limit)
-
-    def proposal(self, id: str) -> Proposal:
-        """A proposal by its id.
-
-        Raises:
-            UnknownName: there is none; the message suggests ids that exist.
-        """
-        with self.book.read() as conn:
-            return decisions.known(conn, id)
-
-    def checks(self, proposal_id: str) -> tuple[Check, ...]:
-        """What each check of the gate says of a proposal by the newest recorded data; for screens, decides nothing.
-
-        Raises:
-            UnknownName: no such proposal.
-        """
-        found = self.proposal(proposal_id)
-        live = live_of(self.plant, self._history, tuple(step.alias for step in found.plan.steps))
-        with self.book.read() as conn:
-            given = evidence.at_proposal(
-                self.book,
-                conn,
-                self.plant,
-                found.draft,
-                found.verdict,
-                found.plan,
-                now=self.book.now(conn),
-                live=live,
-                plant_time_s=self._history.plant_time_s(),
-            )
-        return gate(given)
-
-    def approval(self, proposal_id: str) -> Approval | None:
-        """The approval of a proposal, if it was given."""
-        with self.book.read() as conn:
-            return records.approval(conn, proposal_id)
-
-    def receipts(self, proposal_id: str) -> tuple[Receipt, ...]:
-        """What became of each write of a proposal: approved, written and read-back values side by side."""
-        with self.book.read() as conn:
-            return records.receipts(conn, proposal_id)
-
-    async def of(self, proposal_id: str) -> Outcome | None:
-        """How a proposal ended, or None while it has not."""
-        with self.book.read() as conn:
-            return records.outcome(conn, proposal_id)
-
-    async def recent(self, limit: int = 100) -> tuple[Outcome, ...]:
-        """The newest outcomes, newest first."""
-        with self.book.read() as conn:
-            return records.newest_outcomes(conn, limit)
-
-    # Deciding --------------------------------------------------------------------------------------------------------
 
     def approve(
         self,
@@ -204,11 +87,6 @@ class Ledger:
                 raise Refused(f"{proposal_id} cannot be approved by {approver}: {problem}.")
             return signing.sign(self.book, entry, self.plant, found, word)
 
-    def signatures(self, proposal_id: str) -> tuple[Signature, ...]:
-        """Who has signed a proposal's plan so far, oldest first."""
-        with self.book.read() as conn:
-            return signing.signatures(conn, proposal_id)
-
     def review(self, proposal_id: str, who: str, finding: str) -> Review:
         """Say what was found of an approval that was given in an emergency.
 
@@ -219,11 +97,6 @@ class Ledger:
         decisions.check_words(who, finding)
         with self._deciding(who, proposal_id) as entry:
             return signing.review(entry, decisions.known(entry.conn, proposal_id), who, finding)
-
-    def reviews(self, *, open_only: bool = True) -> tuple[Review, ...]:
-        """Reviews of emergency approvals: those that wait, or all."""
-        with self.book.read() as conn:
-            return signing.reviews(conn, open_only=open_only)
 
     def reject(self, proposal_id: str, who: str, reason: str) -> Proposal:
         """Say no, with a reason the agents learn from.
@@ -298,13 +171,6 @@ class Ledger:
             entry.note(who, Action.ROLLING_BACK, found.id, f"{who} has it put back: {reason}.")
             return found
 
-    # What people carry out -------------------------------------------------------------------------------------------
-
-    def work_list(self) -> tuple[Task, ...]:
-        """What people are to carry out, or have taken on, the oldest first."""
-        with self.book.read() as conn:
-            return work.tasks(conn)
-
     def acknowledge(self, proposal_id: str, who: str) -> Proposal:
         """Take on what is on the work list.
 
@@ -338,176 +204,3 @@ class Ledger:
                 entry.end(found, Status.EXPIRED, why, "ledger", action=Action.EXPIRED)
                 for found, why in decisions.late_ones(entry.conn, entry.now)
             )
-
-    # Standing authorisations and holds -------------------------------------------------------------------------------
-
-    def grant(self, standing: StandingAuthorisation) -> None:
-        """Store a standing authorisation, like an approval given ahead.
-
-        Raises:
-            Refused: an agent gives it, it is over, it names a tag that may not be written, or its id is taken.
-        """
-        with self._deciding(standing.author, standing.id) as entry:
-            beats = standing.covers is Covers.HEARTBEAT
-            fitting = {t.alias for t in tags_of(self.plant) if t.writable and beats == (t.role is TagRole.HEARTBEAT)}
-            unknown = sorted(set(standing.aliases) - fitting)
-            if unknown:
-                raise Refused(f"A standing authorisation covers tags that may be written; {unknown[0]} may not.")
-            if is_agent(standing.author) or standing.expires_at <= entry.now or standing.plant != self.plant.plant:
-                raise Refused("A standing authorisation is given by a person, for this plant, and for time to come.")
-            records.insert_standing(entry.conn, standing)
-            entry.note(
-                standing.author,
-                Action.GRANTED,
-                standing.id,
-                f"{standing.author} grants ahead until {standing.expires_at:%Y-%m-%d %H:%M:%S}: {standing.meaning}.",
-                standing=standing.digest(),
-            )
-
-    def revoke(self, standing_id: str, who: str, reason: str) -> None:
-        """End a standing authorisation at once.
-
-        Raises:
-            UnknownName: there is none of that id in force.
-        """
-        decisions.check_words(who, reason)
-        with self.book.write() as entry:
-            if not records.revoke_standing(entry.conn, standing_id, who, entry.now):
-                raise UnknownName(f"There is no standing authorisation '{standing_id}' in force.")
-            entry.note(who, Action.REVOKED, standing_id, f"{who} revokes it: {reason}.")
-
-    def standing(self) -> tuple[StandingAuthorisation, ...]:
-        """Standing authorisations in force."""
-        with self.book.read() as conn:
-            return records.standing(conn, self.book.now(conn))
-
-    def apply_standing(self) -> tuple[Approval, ...]:
-        """Approve what waits and is covered by a standing authorisation; nothing while writing is held."""
-        with self.book.read() as conn:
-            shut = not self.book.autonomy(conn).acts_ahead or bool(decisions.held(conn))
-            pairs = () if shut else decisions.covered(conn, self.plant, self.book.now(conn))
-        approvals = []
-        for found, standing in pairs:
-            with suppress(Refused):  # a person was faster; both the decision and the refusal are in the chain
-                approvals.append(self.approve(found.id, standing.author, plan_hash=found.plan_hash, standing=standing))
-        return tuple(approval for approval in approvals if approval is not None)
-
-    # Autonomy --------------------------------------------------------------------------------------------------------
-
-    def autonomy(self) -> Autonomy:
-        """How far Jayul may go on this line now."""
-        with self.book.read() as conn:
-            return self.book.autonomy(conn)
-
-    def set_autonomy(self, level: Autonomy, who: str, reason: str) -> None:
-        """Set how far Jayul may go. Below 'approve', approvals not yet taken up are void.
-
-        Raises:
-            Refused: an agent asks.
-        """
-        decisions.check_words(who, reason)
-        with self._deciding(who, "autonomy") as entry:
-            if is_agent(who):
-                raise Refused("An agent does not set how far Jayul may go.")
-            was = self.book.autonomy(entry.conn)
-            records.set_autonomy(entry.conn, level, who, reason, entry.now)
-            entry.note(who, Action.AUTONOMY, "line", f"{who} sets the line from '{was}' to '{level}': {reason}.")
-            if not level.writes:
-                for found in records.proposals(entry.conn, [Status.APPROVED]):
-                    text = f"Void: {who} set the line to '{level}'."
-                    entry.end(found, Status.WITHDRAWN, text, who, action=Action.WITHDRAWN)
-
-    def hold(self, scope: Literal["all", "agents"], who: str, reason: str) -> None:
-        """Stop all writing, or proposing by agents, until released. Approvals not yet taken up are void."""
-        decisions.check_words(who, reason)
-        with self.book.write() as entry:
-            hold = Hold(scope=Scope(scope), who=who, reason=reason, at=entry.now)
-            records.put_hold(entry.conn, hold)
-            entry.note(who, Action.HELD, scope, f"From now on {hold.told}.")
-            if hold.scope is Scope.ALL:
-                for found in records.proposals(entry.conn, [Status.APPROVED]):
-                    entry.end(found, Status.WITHDRAWN, f"Void: {hold.told}.", who, action=Action.WITHDRAWN)
-
-    def release(self, scope: Literal["all", "agents"], who: str, reason: str = "") -> None:
-        """End a hold. Releasing `all` also accepts the present wall time.
-
-        Raises:
-            Refused: an agent asks, or nothing is held.
-        """
-        decisions.check_words(who, reason)
-        with self._deciding(who, scope) as entry:
-            if is_agent(who):
-                raise Refused("An agent cannot release a hold.")
-            if not records.end_hold(entry.conn, Scope(scope)):
-                raise Refused(f"Nothing holds '{scope}'.")
-            if scope == "all":
-                self.book.reset_clock(entry)
-            entry.note(who, Action.RELEASED, scope, f"{who} releases '{scope}'. {reason}".strip())
-
-    def holds(self) -> tuple[Hold, ...]:
-        """What is held, by whom, since when and why."""
-        with self.book.read() as conn:
-            return records.holds(conn)
-
-    # The record ------------------------------------------------------------------------------------------------------
-
-    def events(self, proposal_id: str | None = None, *, since: int = 0, limit: int = 1_000) -> tuple[AuditRow, ...]:
-        """Rows of the audit chain after `since`, oldest first: the narrative, for screens."""
-        with self.book.read() as conn:
-            return self.book.rows(conn, proposal_id, since, min(limit, MAX_ROWS))
-
-    def verify(self) -> AuditReport:
-        """Check the chain from genesis to head, and against its anchor."""
-        with self.book.read() as conn:
-            return self.book.verify(conn)
-
-    def verify_on(self) -> tuple[str, bool]:
-        """Verify the next rows of the chain: what is wrong, or nothing, and whether a round has ended."""
-        with self.book.read() as conn:
-            return self.book.verify_on(conn)
-
-    def head(self) -> str:
-        """Hash of the newest row, to keep elsewhere."""
-        with self.book.read() as conn:
-            return audit.head(conn).hash
-
-    def export(self) -> Iterator[str]:
-        """The whole chain as JSON lines and its signed head, for whoever wants to verify it with other means."""
-        return export(self.book)
-
-    @property
-    def public_key(self) -> str:
-        """The public key to verify exports with, PEM; keep it elsewhere."""
-        return self.book.key.public_pem
-
-    def anchor_again(self, who: str, reason: str) -> None:
-        """Accept the chain as it stands, after an older copy was put back on purpose.
-
-        Raises:
-            Refused: an agent asks.
-            InvalidInput: the chain itself is broken; accepting it would hide that.
-        """
-        decisions.check_words(who, reason)
-        if is_agent(who):
-            raise Refused("Only a person accepts a chain.")
-        report = self.verify()
-        if report.bad_seq is not None:
-            raise InvalidInput(
-                f"The chain itself is broken: {report.problem}. Keep the file for those who look into it."
-            )
-        with self.book.write() as entry:
-            entry.note(
-                who, Action.ANCHORED, "ledger", f"{who} accepts the chain as it is: {reason}", was=report.problem
-            )
-        self.book.anchor_again()
-
-    @contextmanager
-    def _deciding(self, who: str, subject: str) -> Iterator[Entry]:
-        """A transaction in which somebody decides; a refusal is noted in one of its own."""
-        try:
-            with self.book.write() as entry:
-                yield entry
-        except Refused as refusal:
-            with self.book.write() as entry:
-                entry.note(who, Action.REFUSED, subject, refusal.message)
-            raise
