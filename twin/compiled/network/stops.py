@@ -18,7 +18,7 @@ from twin.compiled.network.work import draw, go_on, start_segment
 from twin.compiled.sampling import ppf
 from twin.draws import Purpose
 from twin.log import EventKind
-from twin.network.floor import RENEWAL
+from twin.network.luck import RENEWAL
 
 _DOWN, _UP, _CHANGE = int(EventKind.DOWN), int(EventKind.UP), int(EventKind.CHANGE)
 _UPTIME, _REPAIR = int(Purpose.UPTIME), int(Purpose.REPAIR)

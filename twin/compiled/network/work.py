@@ -25,7 +25,7 @@ from twin.compiled.network.timers import (
 from twin.compiled.sampling import ppf, residual
 from twin.draws import Purpose
 from twin.log import EventKind
-from twin.network.floor import VISIT
+from twin.network.layout import VISIT
 from twin.philox import MASK
 
 _START, _SETUP, _READY = int(EventKind.START), int(EventKind.SETUP), int(EventKind.READY)
