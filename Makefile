@@ -51,6 +51,7 @@ mutate: $(STAMP) ## change gate and executor in one place at a time; 90 % must b
 
 bench: $(STAMP) ## speed as ratios to a named peer in the same run, and promises kept over 50 seeds
 	@$(BIN)/python -m benchmarks.reference_line
+	@$(BIN)/python -m benchmarks.memory
 	@$(BIN)/python -m benchmarks.promises --seeds 50
 	@$(BIN)/python -m benchmarks.links
 	@$(BIN)/python -m benchmarks.gate

@@ -22,6 +22,7 @@ from plants.model.plant import Plant
 from twin import LineSimulation, run
 from twin.compiled.network.coverage import refused
 from twin.engines import KERNELS, kernels_of
+from twin.network.engine import NetworkSimulation
 from twin.replications import Scenario, play_all
 
 STATIONS, BUFFER, HORIZON_S = 10, 5, 20_000.0
@@ -63,6 +64,13 @@ def reference_plant(*, failures: bool) -> Plant:
 def twin_parts(failures: bool, seed: int) -> int:
     """Parts that the twin's engine lets leave the line."""
     sim = LineSimulation(reference_plant(failures=failures), seed=seed)
+    sim.run_until(HORIZON_S)
+    return sim.totals().good
+
+
+def network_parts(failures: bool, seed: int) -> int:
+    """Parts that the engine for any plant lets leave the line."""
+    sim = NetworkSimulation(reference_plant(failures=failures), seed=seed)
     sim.run_until(HORIZON_S)
     return sim.totals().good
 
@@ -124,6 +132,7 @@ def reference_table(runs: int) -> None:
         failures = case == "with failures"
         rows = [("hand-written SimPy", timed(handwritten_parts, failures, runs))]
         rows.append(("twin (SimPy)", timed(twin_parts, failures, runs)))
+        rows.append(("networks (SimPy)", timed(network_parts, failures, runs)))
         if compiled:
             rows.append(("compiled, events", timed(compiled_parts, failures, 3 * runs)))
         if compiled and not failures:
