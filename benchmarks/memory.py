@@ -22,9 +22,8 @@ def main() -> None:
     before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     sim.run_until(DAY_S)
     after_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(
-        f"{given.plant}: {len(log):,} events in a day; {after_kib / 1024:.0f} MiB, of which {before_kib / 1024:.0f} before"
-    )
+    size = f"{after_kib / 1024:.0f} MiB, of which {before_kib / 1024:.0f} before it began"
+    print(f"{given.plant}: {len(log):,} events in a day; {size}")
 
 
 if __name__ == "__main__":
