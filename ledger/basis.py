@@ -2,7 +2,8 @@
 
 A digest of a running line changes with every second, so the plan holds the figures themselves with the tolerance of
 each, and an approval, which binds to the plan, is void once one of them is left. What moves by itself all the time
-(counters, power, the state of a station) is no part of it.
+(counters, power, the state of a station) is no part of it. A machine that was in production and is being repaired or
+held by a person comes back: its mode is waited for, it voids nothing; and a repair that was foreseen may end.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,7 @@ from ledger.values import good_value, is_number, same, told
 from plants.flow.plan import Basis, Plan
 from plants.flow.sample import Sample, Value
 from plants.model.plant import Plant
-from plants.model.tags import ORDER_SEQUENCE, TagRole, tags_of
+from plants.model.tags import ORDER_SEQUENCE, UNIT_MODE_PRODUCTION, TagRole, tags_of
 
 _HELD = (TagRole.SETPOINT, TagRole.UNIT_MODE, TagRole.ORDER_SEQUENCE, TagRole.LEVEL)
 
@@ -34,18 +35,32 @@ def left(plan: Plan, live: Mapping[str, Sample], plant_s: float | None, limit_s:
 
     Args:
         plan: with its basis; tags that the plan itself writes are the business of the gate's `unchanged`, the modes of
-            their machines that of `machine_mode`, which waits.
+            machines that of `machine_mode`, which waits.
         live: newest samples; a tag without a good value is the business of the gate's `fresh_data`.
         plant_s: plant time now.
         limit_s: plant seconds that a judged state may be old.
     """
     for held in _others(plan):
         now = good_value(live.get(held.alias))
-        if now is not None and not _near(held, now):
+        if now is not None and not _is_mode(held) and not _near(held, now):
             return f"{held.alias} was {told(held.value)} when it was judged and is {told(now)} now"
     if plant_s is not None and elapsed_s(plan.judged_s, plant_s) > limit_s:
         return f"the state it was judged on is {elapsed_s(plan.judged_s, plant_s):.0f} plant seconds old"
     return ""
+
+
+def away(plan: Plan, live: Mapping[str, Sample]) -> tuple[str, Value] | None:
+    """The first other machine that was in production when it was judged and is not now, with its mode."""
+    for held in _others(plan):
+        now = good_value(live.get(held.alias))
+        if _is_mode(held) and held.value == UNIT_MODE_PRODUCTION and now not in (None, UNIT_MODE_PRODUCTION):
+            return held.alias.split(".")[0], now
+    return None
+
+
+def without_modes(plan: Plan) -> tuple[Basis, ...]:
+    """The basis but for the modes of machines."""
+    return tuple(held for held in plan.basis if not _is_mode(held))
 
 
 def unseen(plan: Plan, live: Mapping[str, Sample]) -> Iterator[str]:
@@ -58,6 +73,10 @@ def _others(plan: Plan) -> Iterator[Basis]:
     own = {step.alias for step in plan.steps}
     own |= {f"{alias.split('.')[0]}.{TagRole.UNIT_MODE}" for alias in own}
     return (held for held in plan.basis if held.alias not in own)
+
+
+def _is_mode(held: Basis) -> bool:
+    return held.alias.endswith(f".{TagRole.UNIT_MODE}")
 
 
 def _near(held: Basis, now: Value) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from ledger.basis import without_modes
 from ledger.hold import Hold
 from ledger.policy import Autonomy, Policy
 from plants.flow.approval import Approval, Signature
@@ -88,8 +89,11 @@ class GateInput:
         return ((step, parameters[step.alias]) for step in self.plan.steps if step.alias in parameters)
 
     def only(self, step: int) -> "GateInput":
-        """The same for one step of the plan by itself: what is checked again before a later step leaves."""
-        plan = self.plan.model_copy(update={"steps": (self.plan.steps[step],)})
+        """The same for one step of the plan by itself: what is checked again before a later step leaves.
+
+        A plan under way does not stop half done because a machine that it does not touch fails.
+        """
+        plan = self.plan.model_copy(update={"steps": (self.plan.steps[step],), "basis": without_modes(self.plan)})
         return replace(self, plan=plan, changed_s={})
 
 

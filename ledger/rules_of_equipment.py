@@ -6,7 +6,7 @@ Each tells the problem in words, or nothing.
 import math
 from datetime import datetime, timedelta
 
-from ledger.basis import left, unseen
+from ledger.basis import away, left, unseen
 from ledger.given import GateInput, Moment, first_stages
 from ledger.values import good_value, same, told
 from plants.flow.sample import Quality
@@ -36,12 +36,15 @@ def interlock(given: GateInput) -> str:
 
 
 def machine_mode(given: GateInput) -> str:
-    """Every machine concerned is in production mode."""
+    """Every machine concerned is in production mode; at the write also every other one that was when it was judged."""
     for subject in dict.fromkeys(tag.subject for _, tag in given.tagged() if tag.role is TagRole.SETPOINT):
         mode = good_value(given.live.get(f"{subject}.{TagRole.UNIT_MODE}"))
         if mode != UNIT_MODE_PRODUCTION:
             return f"{subject} is not in production mode ({told(mode)})"
-    return ""
+    gone = away(given.plan, given.live) if given.moment is Moment.WRITE else None
+    if gone is None:
+        return ""
+    return f"{gone[0]}, which produced when this was judged, is not in production mode ({told(gone[1])})"
 
 
 def fresh_data(given: GateInput) -> str:

@@ -28,7 +28,7 @@ def test_a_person_approves_on_the_command_line_and_the_loop_goes_to_its_end(stag
     assert approved.code == 0
     assert (again.code, late.code) == (4, 4)
     assert "operator" in again.err
-    assert outcome["status"] in {"verified", "rolled_back"}
+    assert outcome["status"] in {"verified", "rolled_back"}, outcome["explanation"]
     assert outcome["measured"]["sufficient"]
     assert jayul("audit", "verify", "--data", data).code == 0
     exported = jayul("audit", "export", "--data", data).out.splitlines()

@@ -27,7 +27,6 @@ async def approved(ledger: Ledger) -> Proposal:
 
 MOVES: list[tuple[str, Callable[[Line], object], str]] = [
     ("another setpoint", lambda line: line.take(LABELLER, 680.0), "labeller.speed_per_min was 675 when it was judged"),
-    ("another machine's mode", lambda line: line.values.update({"labeller.unit_mode": 2}), "labeller.unit_mode was 1"),
     (
         "orders rearranged",
         lambda line: line.take(ORDER_SEQUENCE, tuple(reversed(line.values[ORDER_SEQUENCE]))),  # type: ignore[arg-type]
@@ -70,6 +69,40 @@ async def test_what_lies_within_its_tolerance_or_moves_by_itself_voids_nothing(
     """Read-back tolerances, orders that began as planned, levels and counters, a shift."""
     proposal = await approved(ledger)
     moves(line)
+
+    await executor.step()
+
+    assert ledger.proposal(proposal.id).status is Status.APPLIED
+
+
+async def test_another_machine_under_repair_is_waited_for(
+    ledger: Ledger, executor: Executor, line: Line, clock: FakeClock
+) -> None:
+    """A breakdown elsewhere is no reason to ask the operator again; nothing is written before it is over."""
+    proposal = await approved(ledger)
+    line.values["labeller.unit_mode"] = 2
+    await executor.step()
+    waiting = ledger.proposal(proposal.id).status
+    written = list(line.written)
+    line.values["labeller.unit_mode"] = 1
+    clock.move(1)
+    await executor.step()
+
+    assert (waiting, written) == (Status.APPROVED, [])
+    assert ledger.proposal(proposal.id).status is Status.APPLIED
+    told = [
+        row.text for row in ledger.events(proposal.id) if "labeller, which produced when this was judged" in row.text
+    ]
+    assert len(told) == 1
+
+
+async def test_a_repair_that_was_under_way_when_it_was_judged_may_end(
+    ledger: Ledger, executor: Executor, line: Line
+) -> None:
+    """The twin foresaw its end."""
+    line.values["labeller.unit_mode"] = 2
+    proposal = await approved(ledger)
+    line.values["labeller.unit_mode"] = 1
 
     await executor.step()
 
