@@ -26,7 +26,17 @@ R = TypeVar("R")
 def kernels_digest() -> str:
     """Twelve digits that stand for the text of every file whose functions or constants are compiled in."""
     here = Path(__file__).parent
-    constants = ("clock", "draws", "log", "working", "network/lowering", "network/floor")
+    constants = (
+        "clock",
+        "draws",
+        "log",
+        "philox",
+        "sampling",
+        "working",
+        "network/layout",
+        "network/luck",
+        "network/working",
+    )
     files = [*sorted(here.rglob("*.py")), *(here.parent / f"{name}.py" for name in constants)]
     digest = hashlib.sha256(numba.__version__.encode())
     for file in files:

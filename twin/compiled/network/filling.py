@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from plants.model.station import Station
 from twin.clock import Wake
 from twin.compiled.counting import CODES
 from twin.compiled.layout import LOG, Floats, Integers, Records
 from twin.compiled.network.arrays import Fixed, fixed_of
 from twin.compiled.network.layout import LIST, PART, RUN
-from twin.compiled.network.resource_filling import people_of, put_calls, resources_for
+from twin.compiled.network.resource_filling import people_of, put_calls, put_same, resources_for
 from twin.compiled.network.resources import RUN_WHOLE
 from twin.compiled.network.timers import ARRIVAL_TIMER, FAILURE_TIMER, FINISH_TIMER, SETUP_TIMER
 from twin.compiled.network.world import World, address_all
@@ -234,8 +235,7 @@ def _parts(sim: NetworkSimulation, needed: int) -> tuple[Records, Records]:
     held = len(everything)
     parts = np.zeros(held + max(needed, _PARTS) * 2, PART)
     lists = np.zeros(len(queues), LIST)
-    for name in SAME_OF_PARTS:
-        parts[name][:held] = [getattr(p, name) for p in everything]
+    put_same(parts[:held], SAME_OF_PARTS, everything)
     parts["where"][:held] = -1
     first = 0
     for where, queue in enumerate(queues):
@@ -265,14 +265,21 @@ def _more_parts(w: World) -> Records:
 
 def _machines(sim: NetworkSimulation, fixed: Fixed) -> Records:
     rows = fixed.machines.copy()
-    for name in SAME_OF_MACHINES:
-        rows[name] = [getattr(m, name) for m in sim.machines]
+    put_same(rows, SAME_OF_MACHINES, sim.machines)
     rows["timer"] = [_rings_for(m) for m in sim.machines]
     rows["service"] = -1
-    for row, m in zip(rows, sim.machines, strict=True):
-        given = factors(sim.plant.stations[m.station], sim.values)
-        row["given_scrap"], row["given_failure"], row["given_wear"] = given.scrap, given.failure, given.wear
+    given = [_given(station, sim.values) for station in sim.plant.stations]
+    for n, name in enumerate(("given_scrap", "given_failure", "given_wear")):
+        rows[name] = [given[m.station][n] for m in sim.machines]
     return rows
+
+
+def _given(station: Station, values: dict[str, float]) -> tuple[float, float, float]:
+    """What the parameters of a station make of scrap, failures and wear."""
+    if not station.parameters:
+        return 1.0, 1.0, 1.0
+    f = factors(station, values)
+    return f.scrap, f.failure, f.wear
 
 
 def _rings_for(m: MachineRun) -> int:
@@ -290,8 +297,7 @@ def _rings_for(m: MachineRun) -> int:
 
 def _modes(sim: NetworkSimulation, fixed: Fixed) -> Records:
     rows = fixed.modes.copy()
-    for name in SAME_OF_MODES:
-        rows[name] = [getattr(mode, name) for m in sim.machines for mode in m.modes]
+    put_same(rows, SAME_OF_MODES, [mode for m in sim.machines for mode in m.modes])
     return rows
 
 

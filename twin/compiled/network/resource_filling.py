@@ -3,7 +3,9 @@
 Used by `twin.compiled.network.filling`.
 """
 
+from collections.abc import Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,13 @@ SAME_OF_CARES = ("due", "count", "last_s", "operated", "units", "total", "began_
 """Figures of maintenance that have one name in both engines."""
 SAME_OF_VEHICLES = ("at", "phase", "since_s", "until_s", "level_kwh", "level_s")
 _TIMERS = ("care_timers", "calendar_timers", "kit_timers", "material_timers", "vehicle_timers")
+
+
+def put_same(rows: Records, names: tuple[str, ...], those: Sequence[object]) -> None:
+    """Copy figures that have one name in both engines."""
+    if those:
+        kinds = [(name, rows.dtype[name]) for name in names]
+        rows[list(names)] = np.array(list(map(attrgetter(*names), those)), kinds)
 
 
 def people_of(sim: NetworkSimulation, known: Resources, machines: Records, modes: Records) -> None:
@@ -61,8 +70,7 @@ def resources_for(
     made["crews"]["busy"] = [c.busy for c in sim.crews]
     made["crews"]["on_duty"] = [c.on_duty for c in sim.crews]
     cares = [c for m in sim.machines for c in m.care]
-    for name in SAME_OF_CARES:
-        made["cares"][name] = [getattr(c, name) for c in cares]
+    put_same(made["cares"], SAME_OF_CARES, cares)
     made["requests"] = _requests(sim)
     comings = _comings(sim, made["materials"], known.comings, head)
     _vehicles(sim, made, numbers)
@@ -121,8 +129,7 @@ def _vehicles(sim: NetworkSimulation, made: dict[str, Any], numbers: dict[int, i
     rows = made["vehicles"]
     every = [v for f in sim.fleets for v in f.vehicles]
     place = {id(v): n for n, v in enumerate(every)}
-    for name in SAME_OF_VEHICLES:
-        rows[name] = [getattr(v, name) for v in every]
+    put_same(rows, SAME_OF_VEHICLES, every)
     loads: list[int] = []
     for row, v in zip(rows, every, strict=True):
         row["loads_first"], row["loads"] = len(loads), len(v.loads)

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from twin.compiled.layout import Floats, Integers, Records
-from twin.compiled.network.layout import ARRAYS
-from twin.compiled.network.resources import RESOURCES
+from twin.compiled.network.layout import ARRAYS, RUN
+from twin.compiled.network.resources import RESOURCES, RUN_WHOLE
 
 _NONE: Any = np.zeros(0, np.int64)
 
@@ -124,9 +124,14 @@ class World(NamedTuple):
 
 
 def address_all(w: World) -> None:
-    """Tell the RUN record where all the arrays are."""
-    head = w.run[0]
-    known = w.run.dtype.names or ()
-    for name in (n for n in (*ARRAYS, *RESOURCES) if n in known):
-        array: np.ndarray[tuple[int, ...], np.dtype[np.generic]] = getattr(w, name)
-        head[name] = array.ctypes.data
+    """Tell the RUN record where all the arrays are: its first fields, and in `RUN_WHOLE` some after those of RUN."""
+    words = w.run.view(np.int64)
+    words[: len(ARRAYS)] = [_address(w, name) for name in ARRAYS]
+    if w.run.dtype == RUN_WHOLE:
+        first = RUN.itemsize // words.itemsize
+        words[first : first + len(RESOURCES)] = [_address(w, name) for name in RESOURCES]
+
+
+def _address(w: World, name: str) -> int:
+    array: np.ndarray[tuple[int, ...], np.dtype[np.generic]] = getattr(w, name)
+    return array.ctypes.data
