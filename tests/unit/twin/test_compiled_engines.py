@@ -189,6 +189,19 @@ def test_a_plant_with_people_and_maintenance_runs_by_kernels_of_its_own() -> Non
 
 
 @needs_numba
+def test_the_record_of_one_set_of_kernels_is_not_taken_for_that_of_the_other() -> None:
+    """Numba would call what was compiled for the shorter one, were that the beginning of the longer one."""
+    from twin.compiled.jit import numba
+    from twin.compiled.network.layout import RUN
+    from twin.compiled.network.resources import RUN_WHOLE
+
+    whole, short = numba.from_dtype(RUN_WHOLE), numba.from_dtype(RUN)
+
+    assert whole.can_convert_to(None, short) is None
+    assert set(short.fields) < set(whole.fields)
+
+
+@needs_numba
 @pytest.mark.timeout(900)  # on a busy machine the kernels take minutes to compile, once
 def test_a_network_runs_by_kernels_of_its_own() -> None:
     """The same result by name, by choice once they are ready, and from SimPy."""
