@@ -136,6 +136,11 @@ class OpcUaSource:
         return self._subscription.missed
 
     @property
+    def sampled_wall_s(self) -> Mapping[str, float]:
+        """Tags that the server of this connection samples rather than telling each change, with its interval."""
+        return self._subscription.sampled_wall_s
+
+    @property
     def troubles(self) -> Mapping[str, Mapping[Trouble, int]]:
         """What was wrong with values since this source was made, by tag; tags without trouble are not in it."""
         return self._scrutiny.counts
@@ -238,6 +243,9 @@ class OpcUaSource:
         finally:
             self._connecting = False
         self._link = LinkState.CONNECTED
+        slow = [wall_s for wall_s in self.sampled_wall_s.values() if wall_s > options.publishing_wall_s]
+        if slow:
+            log.warning("opcua_server_samples", endpoint=self._place.endpoint, tags=len(slow), slowest_wall_s=max(slow))
 
     async def _disconnect(self) -> None:
         client, self._client = self._client, None
