@@ -10,6 +10,7 @@ from asyncua.client.client import Client
 from asyncua.client.ua_client import UaClientState
 
 from connectors.opcua.convert import to_sample, to_variant
+from connectors.opcua.jobs import know_jobs
 from connectors.opcua.limits import OperationLimits, operation_limits
 from connectors.opcua.resolve import ResolvedTag, read_all, resolve
 from connectors.opcua.security import OpcUaSecurity
@@ -18,6 +19,7 @@ from connectors.opcua.source import place_of
 from connectors.opcua.ways import give
 from plants.errors import LinkDown, NotSent, UnknownName
 from plants.flow.sample import Sample, Value
+from plants.model.connection import ByJobOrders
 from plants.model.plant import Plant
 from plants.model.tags import REMOTE, tags_of, wire_tags
 from plants.ports.clock import Clock
@@ -68,6 +70,7 @@ class OpcUaActuator:
         try:
             async with link_errors(self._place.endpoint):
                 self._limits = await operation_limits(client)
+                await know_jobs(client, self._tags)
             found = await resolve(client, self._place, self._tags, self._limits, for_writing=True)
         except BaseException:
             await close_client(client, self._request_wall_s)
@@ -103,7 +106,7 @@ class OpcUaActuator:
         """
         tag = self._writable(alias)
         try:
-            variant = to_variant(tag.tag, value, tag.node_type)
+            variant = to_variant(tag.tag, value, None if isinstance(tag.tag.write, ByJobOrders) else tag.node_type)
         except ValueError as fault:
             raise NotSent(f"{fault}; nothing was sent") from fault
         async with self._turn:

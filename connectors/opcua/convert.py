@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from asyncua import ua
 from pydantic import ValidationError
 
+from connectors.opcua.jobs import waiting_of
 from plants.flow.sample import Quality, Sample, Value
 from plants.frozen import MAX_ITEMS
-from plants.model.connection import TrustedClock
+from plants.model.connection import ByJobOrders, TrustedClock
 from plants.model.tags import DataType, Tag
 
 VARIANT_TYPES: dict[DataType, ua.VariantType] = {
@@ -50,6 +51,8 @@ def to_variant(tag: Tag, value: Value, node_type: ua.VariantType | None = None) 
 
 def fitting(tag: Tag) -> frozenset[ua.VariantType]:
     """Types of a node that can hold what the tag means."""
+    if isinstance(tag.write, ByJobOrders):
+        return frozenset({ua.VariantType.ExtensionObject})
     return _FITTING.get(tag.data_type, frozenset({VARIANT_TYPES[tag.data_type]}))
 
 
@@ -123,6 +126,8 @@ def _value(tag: Tag, variant: ua.Variant | None) -> Value | None:
     if variant is None or variant.VariantType not in fitting(tag):
         return None
     raw = variant.Value
+    if isinstance(tag.write, ByJobOrders):
+        return waiting_of(raw)
     if is_array(tag.data_type):
         if raw is not None and not isinstance(raw, list):
             return None

@@ -20,6 +20,7 @@ from asyncua.ua.object_ids import ObjectIds
 from pydantic import Field
 
 from connectors.opcua.convert import to_sample
+from connectors.opcua.jobs import know_jobs
 from connectors.opcua.limits import OperationLimits, operation_limits
 from connectors.opcua.order import Deadband, Newest
 from connectors.opcua.queue import SampleQueue
@@ -232,6 +233,7 @@ class OpcUaSource:
         try:
             async with link_errors(self._place.endpoint):
                 self._limits = await operation_limits(client)
+                await know_jobs(client, self._tags)
             self._resolved = await resolve(client, self._place, self._tags, self._limits)
             self._subscription = self._new_subscription()
             async with link_errors(self._place.endpoint):

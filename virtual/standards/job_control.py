@@ -62,8 +62,12 @@ class JobControl:
     async def build(self, models: Models, line: Node) -> None:
         """Make the nodes below the line's object and answer their methods."""
         server, index = models.server, models.job_control
+        place = (await line.read_browse_name()).Name
         receiver = await line.add_object(
-            index, RECEIVER, objecttype=_type(models, _RECEIVER_TYPE), instantiate_optional=True
+            ua.NodeId(ua.String(f"{place}.{RECEIVER}"), ua.Int16(line.nodeid.NamespaceIndex)),
+            ua.QualifiedName(RECEIVER, ua.UInt16(index)),
+            objecttype=_type(models, _RECEIVER_TYPE),
+            instantiate_optional=True,
         )
         provider = await line.add_object(
             index, PROVIDER, objecttype=_type(models, _PROVIDER_TYPE), instantiate_optional=True
@@ -116,7 +120,8 @@ class JobControl:
             name = str(job.Value.JobOrderID)
 
             def update() -> None:
-                if job.Value.MaterialRequirements:
+                its = self._jobs.job(name).order
+                if job.Value.MaterialRequirements and _asked(job.Value) != (its.product, its.quantity):
                     raise JobRefused(
                         Answer.NOT_ACCEPTED, "a job goes on making what it makes; cancel it and store another"
                     )
@@ -160,14 +165,26 @@ def _order(job: Any) -> Order:  # noqa: ANN401 - a class that the library makes 
     Raises:
         JobRefused: it does not name one product and a quantity, or is no order otherwise.
     """
-    made = [m for m in job.MaterialRequirements or () if (m.MaterialUse or PRODUCED) == PRODUCED]
-    if len(made) != 1:
-        raise JobRefused(Answer.INVALID, f"a job names one material with the use '{PRODUCED}'")
-    product, quantity = made[0].MaterialDefinitionID, made[0].Quantity
+    product, quantity = _asked(job)
     try:
-        return Order(id=job.JobOrderID, product=product, quantity=int(quantity), due_s=_NEVER_S)
-    except (TypeError, ValueError) as fault:
+        return Order(id=job.JobOrderID, product=product, quantity=quantity, due_s=_NEVER_S)
+    except ValueError as fault:
         raise JobRefused(Answer.INVALID, str(fault)) from fault
+
+
+def _asked(job: Any) -> tuple[str, int]:  # noqa: ANN401 - as above
+    """Product and quantity.
+
+    Raises:
+        JobRefused: it does not name one product and a quantity.
+    """
+    produced = [m for m in job.MaterialRequirements or () if (m.MaterialUse or PRODUCED) == PRODUCED]
+    if len(produced) != 1:
+        raise JobRefused(Answer.INVALID, f"a job names one material with the use '{PRODUCED}'")
+    try:
+        return str(produced[0].MaterialDefinitionID), int(produced[0].Quantity)
+    except (TypeError, ValueError) as fault:
+        raise JobRefused(Answer.INVALID, f"the quantity is no whole number: {fault}") from fault
 
 
 def _job_order(job: Job) -> Any:  # noqa: ANN401

@@ -1,4 +1,4 @@
-"""A server that folds changes says so by the interval it samples at, one whose queue is full by a bit: none is untold."""
+"""A server that folds changes tells so by its interval, one whose queue is full by a bit: no loss is untold."""
 
 import asyncio
 from collections import Counter
