@@ -42,20 +42,21 @@ def station(cycle: dict[str, Any] | None = None, **more: object) -> dict[str, An
 def line(
     stations: Sequence[dict[str, Any]], buffers: Sequence[int | tuple[int, float]] | int = 0, **more: object
 ) -> Plant:
-    """A line of stations s0, s1, … with buffers b0, b1, … given by capacity, or by (capacity, transport_s)."""
+    """A line of stations s0, s1, … (or with ids) and buffers b0, b1, … given by capacity or (capacity, transport_s)."""
+    named = [{"id": f"s{i}", **s} for i, s in enumerate(stations)]
     gaps = [buffers] * (len(stations) - 1) if isinstance(buffers, int) else list(buffers)
     pairs = [g if isinstance(g, tuple) else (g, 0.0) for g in gaps]
     description = {
         "plant": "test_line",
         "name": LABEL,
         "flow_unit": {"name": LABEL, "piece": LABEL},
-        "stations": [{"id": f"s{i}", **s} for i, s in enumerate(stations)],
+        "stations": named,
         "buffers": [
             {
                 "id": f"b{i}",
                 "name": LABEL,
-                "upstream": f"s{i}",
-                "downstream": f"s{i + 1}",
+                "upstream": named[i]["id"],
+                "downstream": named[i + 1]["id"],
                 "capacity": capacity,
                 "transport_s": transport,
             }

@@ -149,7 +149,7 @@ class Line:
             return cycle.a
         first, size = self._block_of(part)
         entity = self.entity_of[part.order]
-        st.block = times(cycle, uniforms(self.key, first, size, entity, st.position, Purpose.PROCESSING))
+        st.block = times(cycle, uniforms(self.key, first, size, entity, st.lowered.entity, Purpose.PROCESSING))
         st.block_order, st.block_first = part.order, first
         return st.block[part.index - first]
 
@@ -157,7 +157,8 @@ class Line:
         """The luck of a unit at a station: it is rejected when this is below the scrapped share."""
         if part.order != st.luck_order or not 0 <= part.index - st.luck_first < len(st.luck):
             first, size = self._block_of(part)
-            st.luck = uniforms(self.key, first, size, self.entity_of[part.order], st.position, Purpose.SCRAP)
+            order, slot = self.entity_of[part.order], st.lowered.entity
+            st.luck = uniforms(self.key, first, size, order, slot, Purpose.SCRAP)
             st.luck_order, st.luck_first = part.order, first
         return st.luck[part.index - st.luck_first]
 

@@ -12,6 +12,7 @@ from plants.model.parameter import EffectOn
 from plants.model.plant import Plant
 from plants.model.station import FailureClock, FailureMode, Station, StopClass
 from twin.draws import entity_of
+from twin.keys import check_keys
 from twin.sampling import Time, lower_time
 
 
@@ -141,7 +142,12 @@ def factors(station: Station, values: dict[str, float]) -> Factors:
 
 
 def lower(plant: Plant) -> LoweredLine:
-    """The plant as flat numbers."""
+    """The plant as flat numbers.
+
+    Raises:
+        InvalidInput: two names would key the same draws.
+    """
+    check_keys(plant)
     products = tuple(p.id for p in plant.products)
     units, loads = _loads(plant)
     named = dict.fromkeys(s.setup for p in plant.products for s in p.route if s.setup and s.setup not in products)

@@ -191,7 +191,7 @@ def _restore_mode(sim: Line, st: StationRun, mode: ModeRun, s: FailureState) -> 
 def _restore_work(sim: Line, st: StationRun, part: PartRun, s: StationState) -> None:
     cycle_factor = factors(sim.plant.stations[st.position], sim.values).cycle
     worked = s.worked_s / cycle_factor if cycle_factor > 0 else 0.0
-    u = uniform(sim.key, part.index, sim.entity_of[part.order], st.position, Purpose.PROCESSING)
+    u = uniform(sim.key, part.index, sim.entity_of[part.order], st.lowered.entity, Purpose.PROCESSING)
     st.left = 0.0 if st.finished else residual(st.lowered.cycle, worked, u)
     st.total = worked + st.left
     product = sim.product_of[part.order]

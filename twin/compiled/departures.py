@@ -26,7 +26,7 @@ from twin.compiled.arrays import arrays_of
 from twin.compiled.counting import BLOCKED, CODES, EXECUTING, STARVED
 from twin.compiled.draws import fill
 from twin.compiled.jit import jit
-from twin.compiled.layout import BLOCK, Floats, Integers, Records
+from twin.compiled.layout import BLOCK, Floats, Integers, Records, Words
 from twin.compiled.sampling import ppf
 from twin.draws import Purpose
 from twin.lowering import LoweredLine, factors, lower
@@ -122,6 +122,7 @@ def _totals(plant: Plant, line: LoweredLine, key: tuple[int, int], marks: list[f
         np.uint64(key[0] & MASK),
         np.uint64(key[1] & MASK),
         arrays.times,
+        np.ascontiguousarray(arrays.stations["entity"]),
         draws,
         draws.ctypes.data,
         places,
@@ -175,6 +176,7 @@ def departures(  # noqa: C901 - one recursion; handing arrays to functions costs
     key0: np.uint64,
     key1: np.uint64,
     times: Records,
+    entities: Words,
     draws: Floats,
     draws_address: int,
     places: Integers,
@@ -193,6 +195,7 @@ def departures(  # noqa: C901 - one recursion; handing arrays to functions costs
         key0: Seed.
         key1: Replication.
         times: TIME, the cycle of each station.
+        entities: What keys the draws of each station.
         draws: Room for draws, shape (stations, BLOCK).
         draws_address: Where it lies.
         places: Places of the buffer in front of each station.
@@ -226,7 +229,7 @@ def departures(  # noqa: C901 - one recursion; handing arrays to functions costs
         offset = k & (BLOCK - 1)
         if offset == 0:
             for i in range(n):
-                fill(draws_address, i * BLOCK, key0, key1, k, _NOTHING, np.uint64(i), _PROCESSING)
+                fill(draws_address, i * BLOCK, key0, key1, k, _NOTHING, entities[i], _PROCESSING)
                 if times[i].kind == _EXPONENTIAL:
                     for j in range(BLOCK):
                         draws[i, j] = -times[i].a * math.log1p(-draws[i, j])

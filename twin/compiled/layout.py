@@ -184,6 +184,7 @@ LOG = record(("time", "f8"), ("value", "f8"), ("index", "i8"), ("order", "i2"), 
 Records = npt.NDArray[np.void]
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Words = npt.NDArray[np.uint64]
 
 
 class World(NamedTuple):

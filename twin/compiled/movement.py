@@ -69,7 +69,7 @@ def _work(run: Record, st: Record) -> float:
             run.key1,
             st.work_first,
             entity_of(run, st.order),
-            np.uint64(st.position),
+            st.entity,
             _PROCESSING,
         )
         _times_of(run, cycle, first)
@@ -96,9 +96,7 @@ def _luck(run: Record, st: Record) -> float:
     if st.order != st.luck_order or offset < 0 or offset >= BLOCK:
         offset = st.index % BLOCK
         st.luck_order, st.luck_first = st.order, st.index - offset
-        fill(
-            run.luck, first, run.key0, run.key1, st.luck_first, entity_of(run, st.order), np.uint64(st.position), _SCRAP
-        )
+        fill(run.luck, first, run.key0, run.key1, st.luck_first, entity_of(run, st.order), st.entity, _SCRAP)
     return number_at(run.luck, first + offset).value
 
 

@@ -65,8 +65,8 @@ def _restore_work(run: Record, st: Record) -> None:
             st.setup_credit = st.given_setup_s
         return
     worked = st.given_work_s / st.cycle_factor if st.cycle_factor > 0 else 0.0
-    slot = np.uint64(st.position)
-    u = uniform(run.key0, run.key1, np.uint64(st.index), entity_of(run, st.order), slot, _PROCESSING)
+    order = entity_of(run, st.order)
+    u = uniform(run.key0, run.key1, np.uint64(st.index), order, st.entity, _PROCESSING)
     st.left = 0.0 if st.finished else residual(time_at(run.times, st.position), run.table, worked, u)
     st.total = worked + st.left
     product = product_of(run, st.order)

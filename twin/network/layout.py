@@ -10,6 +10,7 @@ from plants.model.crew import Task as Attends
 from plants.model.plant import Plant
 from twin.clock import PlantClock
 from twin.draws import entity_of
+from twin.keys import component_name
 from twin.log import EventLog
 from twin.lowering import LoweredOrder
 from twin.network.deadlock import may_lock
@@ -26,12 +27,11 @@ from twin.network.working import (
     StreamRun,
     VehicleRun,
 )
-from twin.philox import MASK
 from twin.sampling import lower_time
 from twin.working import ModeRun, OrderRun
 
 VISIT = 0x9E3779B1
-"""Added to the key of draws for each further server of a station, and for each time a unit was sent back."""
+"""Added to the key of a unit's draws at a step for each time it was sent back."""
 
 
 class Layout:
@@ -219,8 +219,8 @@ class Layout:
         return all(m.station in self.steps[j].stations for j in into)
 
     def entity_of_machine(self, m: MachineRun) -> int:
-        """What keys the draws of a machine: its station's name, and its number where there are several."""
-        return m.lowered.entity if m.server == 0 else (m.lowered.entity + VISIT * m.server) & MASK
+        """What keys the draws of a machine."""
+        return self.net.entities[m.position]
 
 
 def _new_crew(floor: Layout, i: int) -> CrewRun:
@@ -246,8 +246,8 @@ def _component_orders(plant: Plant, net: LoweredNetwork) -> list[LoweredOrder]:
     own = {plant.products.index(p) for p in plant.products if p.id in asked}
     found = []
     first = len(net.line.orders)
-    queue = [(i, o) for i, o in enumerate(net.line.orders)]
-    for parent, order in queue:
+    queue = [(i, o, o.name) for i, o in enumerate(net.line.orders)]
+    for parent, order, key in queue:
         needs: dict[int, int] = {}
         for step in net.steps:
             for kit, quantity in step.components if step.product == order.product else ():
@@ -256,10 +256,10 @@ def _component_orders(plant: Plant, net: LoweredNetwork) -> list[LoweredOrder]:
         for product, quantity in needs.items():
             if product in own:
                 continue
-            name = f"{order.name}_{net.line.products[product]}"[:48]
+            own_key = component_name(key, net.line.products[product])
             made = LoweredOrder(
-                name,
-                entity_of(name),
+                f"{order.name}_{net.line.products[product]}"[:48],
+                entity_of(own_key),
                 product,
                 quantity * order.quantity,
                 order.release_s,
@@ -267,7 +267,7 @@ def _component_orders(plant: Plant, net: LoweredNetwork) -> list[LoweredOrder]:
                 order.priority,
                 parent=parent,
             )
-            queue.append((parent, made))
+            queue.append((parent, made, own_key))
             found.append(made)
     assert len(queue) == first + len(found)  # noqa: S101 - what was appended
     return found

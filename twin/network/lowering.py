@@ -14,6 +14,7 @@ from plants.model.order import Product
 from plants.model.plant import Plant
 from plants.model.route import Step
 from twin.draws import entity_of
+from twin.keys import machine_name
 from twin.lowering import LoweredLine, lower
 from twin.sampling import Time, lower_time
 
@@ -83,12 +84,16 @@ class LoweredNetwork:
     buffers: tuple[LoweredBuffer, ...]
     machines: tuple[tuple[int, int], ...]
     """(station, server) of each machine."""
+    entities: tuple[int, ...]
+    """What keys the draws of each machine: its station's name, with its number for the second and further ones."""
+    routed: bool
+    """Whether any product has a route."""
 
     @cached_property
     def branches(self) -> bool:
         """Whether a unit's step does not follow from the station it is at or in front of."""
         serial = all(b.upstream is not None and len(b.upstream) == len(b.downstream) == 1 for b in self.buffers)
-        return not serial or any(s.stations != (s.slot,) for s in self.steps)
+        return self.routed or not serial
 
     @cached_property
     def reach(self) -> tuple[frozenset[int], ...]:
@@ -178,6 +183,8 @@ def _lowered(plant: Plant) -> LoweredNetwork:
             for b in plant.buffers
         ),
         machines=tuple((i, n) for i, s in enumerate(plant.stations) for n in range(s.servers)),
+        entities=tuple(entity_of(machine_name(s.id, n)) for s in plant.stations for n in range(s.servers)),
+        routed=any(p.route for p in plant.products),
     )
 
 
@@ -229,7 +236,7 @@ class _Steps:
             position=self._firsts[p] + k,
             product=p,
             name=step.step,
-            slot=entity_of(step.step) if product.route else k,
+            slot=entity_of(step.step),
             stations=stations,
             times={i: lower_time(t) for i, t in own.items()},
             means={i: mean_s(t) for i, t in own.items()},

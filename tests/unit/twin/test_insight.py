@@ -155,7 +155,9 @@ def test_wip_over_time_has_the_mean_that_the_engine_counts() -> None:
     insight = explain(plant, horizon_s=4000, warmup_s=100, replications=10, sensitivity_replications=0)
 
     # unfinished behind the first: 0 to 3, a quarter of the time each; with the unit in the first, WIP is 1, 2, 3, 3
-    assert {p: round(i.mean) for p, i in insight.wip.quantiles.items()} == {5: 1, 50: 2, 90: 3, 95: 3}
+    wip = {p: i.mean for p, i in insight.wip.quantiles.items()}
+    assert {p: round(mean) for p, mean in wip.items() if p != 50} == {5: 1, 90: 3, 95: 3}
+    assert 2 <= wip[50] <= 3  # half of the time it is 2 at most
     assert insight.result.kpis[Kpi.WIP].mean == pytest.approx(2.25, abs=0.05)
 
 
