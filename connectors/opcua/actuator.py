@@ -10,9 +10,8 @@ from asyncua.client.client import Client
 from asyncua.client.ua_client import UaClientState
 
 from connectors.opcua.convert import to_sample, to_variant
-from connectors.opcua.jobs import know_jobs
 from connectors.opcua.limits import OperationLimits, operation_limits
-from connectors.opcua.resolve import ResolvedTag, read_all, resolve
+from connectors.opcua.resolve import ResolvedTag, know_structures, read_all, resolve
 from connectors.opcua.security import OpcUaSecurity
 from connectors.opcua.session import close_client, link_errors, open_client
 from connectors.opcua.source import place_of
@@ -70,8 +69,9 @@ class OpcUaActuator:
         try:
             async with link_errors(self._place.endpoint):
                 self._limits = await operation_limits(client)
-                await know_jobs(client, self._tags)
             found = await resolve(client, self._place, self._tags, self._limits, for_writing=True)
+            async with link_errors(self._place.endpoint):
+                await know_structures(client, found)
         except BaseException:
             await close_client(client, self._request_wall_s)
             raise

@@ -10,6 +10,7 @@ from asyncua import ua
 from pydantic import ValidationError
 
 from connectors.opcua.jobs import waiting_of
+from connectors.opcua.structured import also_fitting, plain
 from plants.flow.sample import Quality, Sample, Value
 from plants.frozen import MAX_ITEMS
 from plants.model.connection import ByJobOrders, TrustedClock
@@ -53,7 +54,7 @@ def fitting(tag: Tag) -> frozenset[ua.VariantType]:
     """Types of a node that can hold what the tag means."""
     if isinstance(tag.write, ByJobOrders):
         return frozenset({ua.VariantType.ExtensionObject})
-    return _FITTING.get(tag.data_type, frozenset({VARIANT_TYPES[tag.data_type]}))
+    return _FITTING.get(tag.data_type, frozenset({VARIANT_TYPES[tag.data_type]})) | also_fitting(tag)
 
 
 def is_array(data_type: DataType) -> bool:
@@ -128,6 +129,8 @@ def _value(tag: Tag, variant: ua.Variant | None) -> Value | None:
     raw = variant.Value
     if isinstance(tag.write, ByJobOrders):
         return waiting_of(raw)
+    if variant.VariantType in also_fitting(tag):
+        return plain(tag, variant)
     if is_array(tag.data_type):
         if raw is not None and not isinstance(raw, list):
             return None

@@ -1,18 +1,12 @@
-"""ISA-95 jobs (OPC 10031-4) as the sequence of orders: from their list to names, and from names to priorities.
+"""ISA-95 jobs (OPC 10031-4) as the sequence of orders: from their list to names, and from names to priorities. Pure.
 
-Pure but for `know_jobs`. The library makes the classes of structured values when it reads a server's types, and keeps
-one set for all connections of a process.
+The library makes the classes of structured values when it reads a server's types.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from asyncua import ua
-from asyncua.client.client import Client
-
-from plants.model.connection import ByJobOrders
-from plants.model.tags import Tag
 
 JOB_CONTROL = "http://opcfoundation.org/UA/ISA95-JOBCONTROL_V2/"
 JOB_LIST, UPDATE = "JobOrderList", "Update"
@@ -21,12 +15,6 @@ CHANGED = 1
 _WAITING = frozenset({1, 2})
 """Numbers of the states NotAllowedToStart and AllowedToStart."""
 _COMMENT = "sequence approved in Jayul"
-
-
-async def know_jobs(client: Client, tags: Iterable[Tag]) -> None:
-    """Read the server's structured types if a tag needs them, so that values of them can be read and sent."""
-    if any(isinstance(tag.write, ByJobOrders) for tag in tags):
-        await client.load_data_type_definitions()
 
 
 def waiting_of(rows: object) -> tuple[str, ...] | None:

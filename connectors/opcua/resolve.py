@@ -59,6 +59,15 @@ async def resolve(
     return tuple(found)
 
 
+async def know_structures(client: Client, found: Sequence[ResolvedTag]) -> None:
+    """Read the server's structured types if a node holds any, so that their values can be read and sent.
+
+    The library keeps one set of classes for all connections of a process.
+    """
+    if any(r.node_type is ua.VariantType.ExtensionObject for r in found):
+        await client.load_data_type_definitions()
+
+
 async def read_all(
     client: Client,
     nodes: Sequence[ua.NodeId],
@@ -209,7 +218,7 @@ async def _typed(
             problems[r.tag.alias] = "is not there" if r.tag.node_id else f"is no variable ({data_type.StatusCode.name})"
             continue
         actual = _type_name(data_type, value)
-        array = _holds_array(rank, value)
+        array = None if actual in _STRUCTURED else _holds_array(rank, value)
         if actual not in {t.name for t in fitting(r.tag)} or array not in (None, is_array(r.tag.data_type)):
             problems[r.tag.alias] = f"is {actual}{'[]' if array else ''}, not {r.tag.data_type}"
         else:
@@ -226,6 +235,8 @@ def _type_name(data_type: ua.DataValue, value: ua.DataValue) -> str:
     return value.Value.VariantType.name if value.Value is not None else "of an unknown type"
 
 
+_STRUCTURED = frozenset({ua.VariantType.ExtensionObject.name})
+"""How many a structured value may hold is the business of whoever reads it."""
 _BUILT_IN = range(1, 22)
 """Numbers of the concrete built-in types (Part 6, 5.1.2); those above are structures and abstract types."""
 _SCALAR_RANK = -1

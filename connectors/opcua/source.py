@@ -20,11 +20,10 @@ from asyncua.ua.object_ids import ObjectIds
 from pydantic import Field
 
 from connectors.opcua.convert import to_sample
-from connectors.opcua.jobs import know_jobs
 from connectors.opcua.limits import OperationLimits, operation_limits
 from connectors.opcua.order import Deadband, Newest
 from connectors.opcua.queue import SampleQueue
-from connectors.opcua.resolve import ResolvedTag, read_all, resolve, standard_node
+from connectors.opcua.resolve import ResolvedTag, know_structures, read_all, resolve, standard_node
 from connectors.opcua.scrutiny import Scrutiny, Trouble
 from connectors.opcua.security import OpcUaSecurity
 from connectors.opcua.session import close_client, link_errors, open_client
@@ -233,10 +232,10 @@ class OpcUaSource:
         try:
             async with link_errors(self._place.endpoint):
                 self._limits = await operation_limits(client)
-                await know_jobs(client, self._tags)
             self._resolved = await resolve(client, self._place, self._tags, self._limits)
             self._subscription = self._new_subscription()
             async with link_errors(self._place.endpoint):
+                await know_structures(client, self._resolved)
                 await self._subscription.start(client, self._resolved, options.publishing_wall_s, self._limits)
                 await self._read_all(client)
         except BaseException:

@@ -12,11 +12,20 @@ from asyncua.common.node import Node
 from asyncua.ua.object_ids import ObjectIds
 from asyncua.ua.uaerrors import BadUserAccessDenied
 
+from connectors.opcua import OpcUaSecurity, OpcUaSource
+from connectors.opcua.commissioning.mapping import RECEIVER_TYPE, propose
+from connectors.opcua.commissioning.survey import survey
+from plants.loader.load import load_plant
+from plants.model.connection import TagPath
+from plants.model.plant import Plant
+from plants.model.tags import ORDER_SEQUENCE
+from service.clock import SystemClock
 from tests.faults.links.conftest import PlantProcess
 from virtual.script import Breakdown, PanelSetting, Script, Selector
 from virtual.standards.collect import collect
 from virtual.standards.nodesets import DI, JOB_CONTROL, MACHINERY, PACKML, made
 
+STATE_PATH = ("MachineState", "ExecuteState", "CurrentState")
 UA = "http://opcfoundation.org/UA/"
 NO_COMMENT = ua.Variant([], ua.VariantType.LocalizedText, is_array=True)
 
@@ -233,3 +242,35 @@ async def test_a_breakdown_is_an_alarm_that_goes_off_and_is_over(process: PlantP
         severities = {row[2] for row in heard.told if row[1] == "cap_feed"}
 
     assert severities == {400}
+
+
+async def test_a_line_is_read_by_the_standard_nodes_of_its_machines_alone(process: PlantProcess) -> None:
+    """Proposed by their names and types, a person confirms, and the source reads what the line's own tree says."""
+    await process.start(more=("--speed", "1"), standards=True)
+    plant = load_plant("bottling")
+    seen = await survey(process.endpoint, OpcUaSecurity(), ("Machines",))
+    mapping = propose(plant, seen.found)
+    proposed = {p.tag.alias: p.found for p in mapping.proposals if p.found is not None}
+    wanted = [f"filler.{role}" for role in ("processed", "defective", "stop_reason", "state", "unit_mode")]
+    receiver = next(p for p in mapping.proposals if p.tag.alias == ORDER_SEQUENCE)
+    state = next(one for one in seen.found if "filler" in one.path and one.path[-3:] == STATE_PATH)
+    assert [alias for alias in wanted[:3] if alias in proposed] == wanted[:3]
+    assert receiver.found is not None
+    assert receiver.found.type_name == RECEIVER_TYPE
+    assert "write: {kind: job_orders, receiver: " in mapping.yaml(process.endpoint)
+
+    places = [TagPath(alias=alias, node_id=proposed[alias].node) for alias in wanted if alias != "filler.state"]
+    others = [*places, TagPath(alias="filler.state", node_id=state.node)]
+    by_standard = plant.model_copy(update={"tags": tuple(others)})
+    values = [await _read(process.endpoint, its, wanted) for its in (by_standard, plant)]
+
+    assert values[0] == values[1]
+
+
+async def _read(endpoint: str, plant: Plant, aliases: list[str]) -> dict[str, object]:
+    """What a source reads first, of a line that stands between two parts or goes on making them."""
+    source = OpcUaSource(plant, SystemClock(), endpoint=endpoint)
+    await source.open()
+    latest: dict[str, object] = {s.alias: s.value for s in await source.poll()}
+    await source.close()
+    return {alias: latest[alias] for alias in aliases}
