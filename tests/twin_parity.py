@@ -3,6 +3,9 @@
 import itertools
 from typing import Protocol
 
+import pytest
+
+from plants.errors import Deadlock
 from plants.flow.change import Change, Resequence
 from plants.flow.state import LineState
 from plants.model.plant import Plant
@@ -89,6 +92,30 @@ def assert_same(case: Case, made: tuple[Made, Made], horizon_s: float = HORIZON_
     assert totals == other_totals
     assert end == other_end
     return len(log)
+
+
+def assert_same_or_locked(case: Case, made: tuple[Made, Made], horizon_s: float) -> int:
+    """The same run, or the same deadlock in the same words, from both engines; gives the number of events."""
+    try:
+        return assert_same(case, made, horizon_s)
+    except Deadlock:
+        pass  # from one of them: the other must find it too
+    (log, told), (other_log, other_told) = (_deadlock(case, make, horizon_s) for make in made)
+    assert told == other_told
+    assert log.rows() == other_log.rows()[: len(log)]
+    return len(log)
+
+
+def _deadlock(case: Case, make: Made, horizon_s: float) -> tuple[EventLog, str]:
+    log = EventLog()
+    with pytest.raises(Deadlock) as found:
+        _played(case, make, log, horizon_s)
+    return log, str(found.value)
+
+
+def _played(case: Case, make: Made, log: EventLog, horizon_s: float) -> None:
+    sim = make(case.plant, seed=case.seed, replication=3, state=case.state, log=log)
+    history(sim, log, horizon_s, case.changes, case.delay_s)
 
 
 def case_of(plant: Plant, **more: object) -> Case:

@@ -14,6 +14,9 @@ from plants.model.plant import Plant
 from tests.twin_lines import LABEL, constant, exponential, speed
 from tests.twin_networks import Described, care, crew, machine, network, product, step, store
 
+_FASTER = {"acts_on": "cycle_time", "curve": {"kind": "power", "exponent": -1}}
+_WEARING = {"acts_on": "wear", "curve": {"kind": "power", "exponent": 2}}
+_BETTER = {"acts_on": "scrap", "curve": {"kind": "power", "exponent": -0.5}}
 RULES = ["fifo", "fifo", "lifo", "spt", "edd", "cr", "atc", "priority", "setup_avoiding", "sequence"]
 HORIZON_S = 150.0
 SHIFTS = [{"start_s": 0, "end_s": 45}, {"start_s": 60, "end_s": 70}, {"start_s": 71, "end_s": 86_400}]
@@ -91,7 +94,7 @@ def _station(make: Making, i: int, orders: Sequence[str]) -> Described:
     if make.maybe("docks", 4):
         more["docks"] = 2
     if make.maybe("parameter", 4):
-        more["parameters"] = [speed()]
+        more["parameters"] = [speed(effects=[_FASTER, *make.one([], [_WEARING], [_BETTER, _WEARING])])]
     more["power_kw"] = {"executing": 9.0, "waiting": 2.0, "setup": 3.0, "down": 1.0, "off": 0.1}
     return machine(f"s{i}", make.time(0.5, 6), **more)
 
@@ -195,7 +198,13 @@ def _buffers(make: Making, products: Sequence[Described]) -> list[Described]:
         found.append(store(f"b_{s}", s, sorted(upstream), **more))
     assemblies = [(made["id"], s) for made in products for s in made["route"] if s.get("components")]
     kits = [(f"kit_{name}_{s['step']}_{station}", station) for name, s in assemblies for station in s["stations"]]
-    return [*found, *(store(kit, station, ["c"], capacity=make.one(2, 8)) for kit, station in kits)]
+    return [*found, *(_kits(make, kit, station) for kit, station in kits)]
+
+
+def _kits(make: Making, name: str, station: str) -> Described:
+    """A store of components in front of a station."""
+    more = {"transport_s": make.seconds(0.5, 8)} if make.maybe("assembly: conveyor", 2) else {}
+    return store(name, station, ["c"], capacity=make.one(2, 8), **more)
 
 
 def _outside(make: Making, names: Sequence[str]) -> Described:

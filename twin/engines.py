@@ -3,7 +3,8 @@
 Used by `twin.run` and `twin.replications`. `simpy` is always there; `compiled` needs Numba (extra `compiled`) and is
 refused by name for what it does not cover. `auto` takes the compiled engine when its kernels are loaded and the plant
 is covered, and SimPy otherwise; once SimPy has been given about two seconds of work it has the kernels loaded, or
-compiled, in a thread beside it. Serial lines and networks have kernels of their own, loaded when first needed. Since
+compiled, in a thread beside it. Serial lines, networks and networks with
+shifts, people, material or vehicles have kernels of their own, loaded when first needed. Since
 both engines agree, a scenario may begin in one and end in the other.
 """
 
@@ -19,6 +20,7 @@ from plants.flow.change import Change
 from plants.flow.state import LineState
 from plants.model.plant import Plant
 from twin.compiled.network.coverage import refused
+from twin.compiled.network.resource_arrays import has_resources
 from twin.engine import LineSimulation
 from twin.log import EventLog
 from twin.lowering import LoweredLine
@@ -137,12 +139,16 @@ class Kernels:
 KERNELS = Kernels()
 """Those of this process for serial lines."""
 NETWORK_KERNELS = Kernels("make_networks_ready")
+"""Those for networks without shifts, people, wear, maintenance, material, components and vehicles."""
+WHOLE_KERNELS = Kernels("make_whole_ready")
 """Those for all other plants."""
 
 
 def kernels_of(plant: Plant) -> Kernels:
     """The kernels that a plant needs."""
-    return KERNELS if plant.serial else NETWORK_KERNELS
+    if plant.serial:
+        return KERNELS
+    return WHOLE_KERNELS if has_resources(plant) else NETWORK_KERNELS
 
 
 def will_need_kernels(plant: Plant, steps: float) -> None:

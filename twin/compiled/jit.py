@@ -9,10 +9,13 @@ No fast-math: the same operations in the same sequence as in Python, so that bot
 
 import hashlib
 import importlib
+import inspect
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
+
+from twin.compiled.linking import InnerCompiler, OuterCompiler
 
 numba: Any = importlib.import_module("numba")
 
@@ -23,7 +26,17 @@ R = TypeVar("R")
 def kernels_digest() -> str:
     """Twelve digits that stand for the text of every file whose functions or constants are compiled in."""
     here = Path(__file__).parent
-    constants = ("clock", "draws", "log", "working", "network/lowering", "network/floor")
+    constants = (
+        "clock",
+        "draws",
+        "log",
+        "philox",
+        "sampling",
+        "working",
+        "network/layout",
+        "network/luck",
+        "network/working",
+    )
     files = [*sorted(here.rglob("*.py")), *(here.parent / f"{name}.py" for name in constants)]
     digest = hashlib.sha256(numba.__version__.encode())
     for file in files:
@@ -65,6 +78,39 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
     return _compile(function, inlined=True)
 
 
+def only_with(field: str, otherwise: Any = None) -> Callable[[Callable[P, R]], Callable[P, R]]:  # noqa: ANN401 - a constant
+    """`inner` for runs whose RUN record has a field; for others nothing is compiled, and a call is a constant.
+
+    The kernel's first argument is the RUN record.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        kernel: Any = inner(function)
+        nothing: Any = inner(_CONSTANT[len(inspect.signature(function).parameters)](otherwise))
+        template_of, overload_of = kernel.get_call_template, kernel.get_overload
+
+        def template(args: Any, kws: Any) -> Any:  # noqa: ANN401 - Numba's types
+            return (template_of if field in args[0].fields else nothing.get_call_template)(args, kws)
+
+        def overload(args: Any) -> Any:  # noqa: ANN401 - Numba's types
+            return (overload_of if field in args[0].fields else nothing.get_overload)(args)
+
+        kernel.get_call_template, kernel.get_overload = template, overload
+        made: Callable[P, R] = kernel
+        return made
+
+    return decorate
+
+
+_CONSTANT: dict[int, Callable[[Any], Callable[..., Any]]] = {
+    1: lambda value: lambda run: value,  # noqa: ARG005 - the shape of a kernel
+    2: lambda value: lambda run, one: value,  # noqa: ARG005 - the shape of a kernel
+    3: lambda value: lambda run, one, two: value,  # noqa: ARG005 - the shape of a kernel
+    4: lambda value: lambda run, one, two, three: value,  # noqa: ARG005 - the shape of a kernel
+}
+"""Functions of so many arguments that give a constant."""
+
+
 def _compile(function: Callable[P, R], *, inlined: bool, inner: bool = False) -> Callable[P, R]:
     before = numba.config.CACHE_DIR
     if _FOLDER is not None:
@@ -77,6 +123,7 @@ def _compile(function: Callable[P, R], *, inlined: bool, inner: bool = False) ->
             forceinline=inlined,
             no_cpython_wrapper=inner,
             no_cfunc_wrapper=inner,
+            pipeline_class=InnerCompiler if inner else OuterCompiler,
         )(function)
     finally:
         numba.config.CACHE_DIR = before

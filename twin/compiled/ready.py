@@ -1,13 +1,13 @@
 """Making the compiled engine ready: compile or load every kernel, and check on this machine that it agrees with SimPy.
 
 Used by `twin.engines`, which imports this module only where Numba is installed. The kernels for networks are made ready
-apart, when the first such plant is run. Compiled code calls the C library's
-`log`, `exp`, `pow` and `erfc` as Python does; whether it gets the same bits depends on how both were built, so it is
-not taken on trust: an engine that differs in one bit of one figure is not used.
+apart, in two sets, when the first plant is run that needs them. Compiled code calls the C library's `log`, `exp`, `pow`
+and `erfc` as Python does; whether it gets the same bits depends on how both were built, so it is not taken on trust: an
+engine that differs in one bit of one figure is not used.
 """
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from twin.compiled.layout import TIME
 from twin.compiled.network.coverage import refused
 from twin.compiled.network.simulation import CompiledNetworkSimulation
 from twin.compiled.probe import compiled_figures
+from twin.compiled.probe_plants import probe_line, probe_network, probe_plain_line, probe_whole
 from twin.compiled.simulation import CompiledSimulation
 from twin.draws import Purpose, uniform
 from twin.engine import LineSimulation
@@ -39,8 +40,6 @@ _TIMES = (
     Time(TimeKind.EMPIRICAL, 1.0, table=(1.0, 1.5, 1.5, 4.0)),
 )
 _DRAWS = 200
-_LABEL = {"en": "x", "ko": "x"}
-
 
 Compiled: TypeAlias = CompiledSimulation | CompiledNetworkSimulation | DepartureSimulation
 """A run by compiled kernels."""
@@ -53,20 +52,32 @@ def make_ready() -> None:
         RunFailed: a figure or an event differs from the reference engine's.
     """
     _compare_figures()
-    line = _probe_plant()
+    line = probe_line()
     logs = EventLog(), EventLog()
     _compare_events(LineSimulation(line, seed=3, log=logs[0]), CompiledSimulation(line, seed=3, log=logs[1]), logs)
-    DepartureSimulation(_plain_plant(), seed=3, replication=0, marks_s=(0.0, 10.0))
+    DepartureSimulation(probe_plain_line(), seed=3, replication=0, marks_s=(0.0, 10.0))
 
 
 def make_networks_ready() -> None:
-    """Compile or load all kernels for networks.
+    """Compile or load all kernels for networks without shifts, people, maintenance, material and vehicles.
 
     Raises:
         RunFailed: a figure or an event differs from the reference engine's.
     """
+    _make_ready(probe_network())
+
+
+def make_whole_ready() -> None:
+    """Compile or load all kernels for networks with any of these.
+
+    Raises:
+        RunFailed: a figure or an event differs from the reference engine's.
+    """
+    _make_ready(probe_whole())
+
+
+def _make_ready(plant: Plant) -> None:
     _compare_figures()
-    plant = probe_network()
     logs = EventLog(), EventLog()
     one = NetworkSimulation(plant, seed=3, log=logs[0])
     _compare_events(one, CompiledNetworkSimulation(plant, seed=3, log=logs[1]), logs)
@@ -120,66 +131,3 @@ def _compare_events(
     same = state == two.snapshot() and logs[0].rows() == logs[1].rows() and one.totals() == two.totals()
     if not same:
         raise RunFailed("its events differ from the reference engine's")
-
-
-def _plain_plant() -> Plant:
-    described = _described()
-    stations = [s | {"failures": [], "scrap": 0.0} for s in described["stations"]]
-    return Plant.model_validate(described | {"stations": stations, "orders": []})
-
-
-def _probe_plant() -> Plant:
-    return Plant.model_validate(_described())
-
-
-def probe_network() -> Plant:
-    """A small plant with two routes, machines side by side, a batch, rework, orders and arrivals."""
-    described = _described()
-    first, second = described["stations"]
-    stations = [
-        first | {"servers": 2, "dispatch": {"rule": "spt"}},
-        second | {"batch": {"minimum": 2, "maximum": 3, "wait_s": 4.0, "mix": "any"}},
-    ]
-    back = {"to": "turn", "share": 0.2, "limit": 1}
-    routes = {"part": ("s0", "s1", "s0"), "other": ("s1", "s0")}
-    products: list[dict[str, Any]] = [
-        {"id": name, "name": _LABEL, "route": [{"step": f"to{k}", "stations": [s]} for k, s in enumerate(route)]}
-        for name, route in routes.items()
-    ]
-    products[0]["route"][0]["step"], products[0]["route"][2]["rework"] = "turn", back
-    buffers: list[dict[str, Any]] = [
-        {"id": "to_s0", "name": _LABEL, "downstream": "s0"},
-        {"id": "to_s1", "name": _LABEL, "downstream": "s1", "capacity": 10},
-    ]
-    arrival = {"id": "come", "product": "other", "every": {"kind": "exponential", "mean_s": 5.0}}
-    return Plant.model_validate(
-        described | {"stations": stations, "buffers": buffers, "products": products, "arrivals": [arrival]}
-    )
-
-
-def _described() -> dict[str, Any]:
-    mode = {"id": "stop", "name": _LABEL, "mtbf_s": 20.0, "mttr_s": 3.0}
-    cycle = {"kind": "exponential", "mean_s": 1.0}
-    speed = {"id": "speed", "name": _LABEL, "unit": "1/s", "nominal": 10, "minimum": 5, "maximum": 20}
-    effect = {"acts_on": "cycle_time", "curve": {"kind": "power", "exponent": -1.0}}
-    return {
-        "plant": "probe",
-        "name": _LABEL,
-        "flow_unit": {"name": _LABEL, "piece": _LABEL},
-        "stations": [
-            {
-                "id": f"s{i}",
-                "name": _LABEL,
-                "cycle": cycle,
-                "scrap": 0.1,
-                "failures": [mode | {"clock": clock}],
-                "parameters": [speed | {"max_step": 15, "tolerance": 0.1, "effects": [effect]}],
-            }
-            for i, clock in enumerate(("operating", "calendar"))
-        ],
-        "buffers": [{"id": "b", "name": _LABEL, "upstream": "s0", "downstream": "s1", "capacity": 1}],
-        "products": [{"id": "part", "name": _LABEL}],
-        "orders": [
-            {"id": f"o{i}", "product": "part", "quantity": 40, "due_s": 100.0, "release_s": 20.0 * i} for i in range(4)
-        ],
-    }

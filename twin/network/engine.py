@@ -204,10 +204,14 @@ class NetworkSimulation(Entry):
         return not any(count and m.station in reach[step] for step, count in enumerate(self.at_step))
 
     def _begin_outside(self, *, fresh: bool) -> None:
-        """Expect what comes from outside: arrivals and deliveries."""
+        """Expect what comes: arrivals, deliveries, components on conveyors."""
         for stream in self.streams:
             if stream.timer is None:
                 self._expect_arrival(stream)
+        for b in self.buffers:
+            for part in b.queue if b.kit else ():
+                if part.ready_s > self._clock.time:
+                    self._await_crossing(b, part.ready_s)
         for material in self.materials:
             if fresh:
                 self._announce(material)

@@ -145,23 +145,24 @@ class Flow(Choosing):
         if m.off or m.service is not None:
             m.idle = False
             self._note(m, _STARVED)
-            return
-        if m.care and self._care_for(m):
-            return
+        elif not (m.care and self._care_for(m)):
+            self._take_job(m)
+        if self._agenda and not self._settling:
+            self._settle()
+        if self.drained and not self._settling:
+            self._close_stations()
+
+    def _take_job(self, m: MachineRun) -> None:
         m.idle = True
         job = self._next_job(m)
         if job:
             self._begin_job(m, job)
             if self._turns:
                 self._turn_moves()
-        else:
-            if m.wake_s < inf:
-                m.timer = self._clock.wake_at(m.wake_s, _ARRIVAL, m.arrival_callbacks)
-            self._rest(m)
-        if self._agenda and not self._settling:
-            self._settle()
-        if self.drained and not self._settling:
-            self._close_stations()
+            return
+        if m.wake_s < inf:
+            m.timer = self._clock.wake_at(m.wake_s, _ARRIVAL, m.arrival_callbacks)
+        self._rest(m)
 
     def _rest(self, m: MachineRun) -> None:
         """A machine has found nothing: starved, or out of orders."""

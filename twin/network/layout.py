@@ -95,7 +95,7 @@ class Layout:
     def _lots(self) -> None:
         """Orders, then what they need of components, then streams of arrivals: whatever units can belong to."""
         orders = list(self.line.orders)
-        children = _component_orders(self.plant, self.net)
+        children = component_orders(self.plant, self.net)
         products = self.line.products
         streams = [
             LoweredOrder(
@@ -240,7 +240,7 @@ def _new_fleet(plant: Plant, i: int, now: float) -> FleetRun:
     return run
 
 
-def _component_orders(plant: Plant, net: LoweredNetwork) -> list[LoweredOrder]:
+def component_orders(plant: Plant, net: LoweredNetwork) -> list[LoweredOrder]:
     """What the orders need of components that no order and no arrival asks for by itself, as orders of their own."""
     asked = {o.product for o in plant.orders} | {a.product for a in plant.arrivals}
     own = {plant.products.index(p) for p in plant.products if p.id in asked}

@@ -61,9 +61,13 @@ class Supply(Flow):
     def _retry(self, b: BufferRun) -> None:
         """Components came to a buffer: machines that lack some try again, when they have crossed."""
         if b.transport_s > 0:
-            self._clock.wake_at(self._clock.time + b.transport_s, _ARRIVAL, [partial(self._on_crossed, b)])
+            self._await_crossing(b, self._clock.time + b.transport_s)
         else:
             self._on_crossed(b)
+
+    def _await_crossing(self, b: BufferRun, at_s: float) -> None:
+        """Components reach the end of a conveyor at a moment."""
+        self._clock.wake_at(at_s, _ARRIVAL, [partial(self._on_crossed, b)])
 
     def _on_crossed(self, b: BufferRun, _: Wake | None = None) -> None:
         for m in b.takers:
@@ -76,7 +80,7 @@ class Supply(Flow):
         if reorder is None:
             return
         now = self._clock.time
-        while material.stock + sum(c.quantity for c in material.coming if c.number < 0) <= reorder.point:
+        while material.stock + _on_order(material) <= reorder.point:
             u = uniform(self.key, material.ordered, material.entity, 0, Purpose.SUPPLY)
             at = now + ppf(lower_time(reorder.lead), u)
             material.ordered += 1
@@ -106,3 +110,11 @@ class Supply(Flow):
         self._reorder(material)
         for m in sorted((m for m in self.machines if m.short), key=lambda m: m.since_s):
             self._go_on(m)
+
+
+def _on_order(material: MaterialRun) -> float:
+    total = 0.0
+    for coming in material.coming:  # not `sum`, which compensates from Python 3.12 on: the compiled engine does not
+        if coming.number < 0:
+            total += coming.quantity
+    return total

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from plants.errors import Deadlock, InvalidInput
+from plants.flow.change import SetParameter
 from plants.loader.library import library_names
 from plants.loader.load import load_plant
 from tests.twin_lines import line, station
 from tests.twin_networks import machine, network, product, step, store
-from tests.twin_parity import Made, assert_same, case_of, history
+from tests.twin_parity import Made, assert_same, assert_same_or_locked, case_of
 from tests.twin_random_plants import Case
 from tests.twin_random_routes import HORIZON_S, cases
 from twin.log import EventLog
@@ -23,41 +24,18 @@ from twin.compiled.network.coverage import refused
 from twin.compiled.network.simulation import CompiledNetworkSimulation
 
 ENGINES: tuple[Made, Made] = (NetworkSimulation, CompiledNetworkSimulation)
+HOURS = {"bottling": 2, "machining_cell": 72, "minifab": 14 * 24}
 AT_LEAST = 30
 """Of 500 random plants, how many must have each feature."""
 
 pytestmark = pytest.mark.timeout(900)  # the kernels may have to be compiled first, on a machine that is busy
 
 
-def both(case: Case) -> int:
-    """The same run, or the same deadlock in the same words, from both engines; gives the number of events."""
-    try:
-        return assert_same(case, ENGINES, HORIZON_S)
-    except Deadlock:
-        pass  # from one of them: the other must find it too
-    (log, told), (other_log, other_told) = (_deadlock(case, make) for make in ENGINES)
-    assert told == other_told
-    assert log.rows() == other_log.rows()[: len(log)]
-    return len(log)
-
-
-def _played(case: Case, make: Made, log: EventLog) -> None:
-    sim = make(case.plant, seed=case.seed, replication=3, state=case.state, log=log)
-    history(sim, log, HORIZON_S, case.changes, case.delay_s)
-
-
-def _deadlock(case: Case, make: Made) -> tuple[EventLog, str]:
-    log = EventLog()
-    with pytest.raises(Deadlock) as found:
-        _played(case, make, log)
-    return log, str(found.value)
-
-
 @given(case=cases())
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_random_networks_have_the_same_events(case: Case) -> None:
     """From empty, live and overfull states, with changes."""
-    both(case)
+    assert_same_or_locked(case, ENGINES, HORIZON_S)
 
 
 @pytest.mark.slow
@@ -69,7 +47,7 @@ def test_500_random_networks_have_the_same_events_and_every_feature_often(capsys
     @given(case=cases())
     @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     def search(case: Case) -> None:
-        events.append(both(case))
+        events.append(assert_same_or_locked(case, ENGINES, HORIZON_S))
         counts.update(case.features)
 
     search()
@@ -81,16 +59,34 @@ def test_500_random_networks_have_the_same_events_and_every_feature_often(capsys
 
 
 @pytest.mark.parametrize("name", library_names())
-def test_plants_of_the_library_that_are_covered_have_the_same_events(name: str) -> None:
-    """The others are refused, and what they are refused for is named."""
+def test_plants_of_the_library_have_the_same_events(name: str) -> None:
+    """All of them are covered."""
     plant = load_plant(name)
 
-    missing = refused(plant)
-    if missing is None:
-        assert assert_same(case_of(plant), ENGINES, 2 * 3600) > 1_000
-    else:
-        with pytest.raises(InvalidInput, match=r"does not cover (calendars|maintenance)"):
-            CompiledNetworkSimulation(plant)
+    assert refused(plant) is None
+    assert assert_same(case_of(plant), ENGINES, HOURS[name] * 3600) > 1_000
+
+
+@pytest.mark.parametrize("name", ["machining_cell", "minifab"])
+def test_plants_of_the_library_have_the_same_events_from_a_live_state(name: str) -> None:
+    """From the middle of work, setups, repairs, maintenance and journeys, with changes on the way."""
+    plant = load_plant(name)
+    before = NetworkSimulation(plant, seed=9)
+    before.run_until(30.5 * 3600)
+    changes = tuple(SetParameter(alias=alias, value=p.minimum) for alias, p in plant.parameters.items())
+    case = case_of(plant, state=before.snapshot(), seed=4, changes=changes, delay_s=1800.0)
+
+    assert assert_same(case, ENGINES, 48 * 3600) > 300
+
+
+def test_a_dispatch_rule_of_a_package_is_refused_by_name() -> None:
+    """Only the SimPy engine can ask it."""
+    plant = network(
+        [machine("a", dispatch={"rule": "of_a_package"})], [product("part", step("one", "a"))], [], wip_limit=3
+    )
+
+    with pytest.raises(InvalidInput, match="does not cover dispatch rule of_a_package"):
+        CompiledNetworkSimulation(plant)
 
 
 def test_bottling_has_the_same_events_from_a_live_state() -> None:

@@ -235,6 +235,19 @@ def test_maintenance_of_an_idle_machine_begins_at_once() -> None:
     assert times(plant, FINISH, 90) == [80]
 
 
+def test_a_unit_enters_although_the_machine_it_waited_for_room_at_is_maintained() -> None:
+    """One unit at most: the next enters when one leaves at 2 s, not when the maintenance it left behind ends."""
+    plant = network(
+        [machine("a", 1.0), machine("b", 1.0, maintenance=[care("oil", 10.0, every_units=1)])],
+        [product("part", step("one", "a"), step("two", "b"))],
+        [store("to_b", "b", ["a"])],
+        wip_limit=1,
+    )
+    sim, log = history(plant, 13.5)
+
+    assert [t for t, _ in told(sim, log, EventKind.ENTER)] == [0, 2, 13]
+
+
 def test_maintenance_waits_for_who_does_it() -> None:
     """Two machines due at 20 s, one fitter: the second begins at 25 s."""
     plant = network(

@@ -3,7 +3,8 @@
 from plants.model.plant import Plant
 from tests.twin_lines import LABEL, constant
 from tests.twin_networks import Described, history, machine, network, product, step, store, told
-from twin.log import EventKind
+from twin.log import EventKind, EventLog
+from twin.network.engine import NetworkSimulation
 from twin.working import Code
 
 START, FINISH, EXIT = EventKind.START, EventKind.FINISH, EventKind.EXIT
@@ -55,6 +56,17 @@ def test_assembly_waits_for_the_last_component_to_cross() -> None:
 
     assert told(sim, log, EXIT) == [(14, "o")]
     assert sim.totals().spent[2][Code.STARVED] == 10
+
+
+def test_a_component_on_a_conveyor_is_not_forgotten_in_a_snapshot() -> None:
+    """At 9 s the frame waits for the wheel that is on the conveyor until 10 s, and gets it then."""
+    plant = bicycles(order("o", "bicycle"), transport_s=6.0)
+    before, _ = history(plant, 9)
+    log = EventLog()
+    sim = NetworkSimulation(plant, state=before.snapshot(), log=log)
+    sim.run_until(100)
+
+    assert told(sim, log, EXIT) == [(14, "o")]
 
 
 def test_components_stop_where_there_is_no_room_for_them() -> None:

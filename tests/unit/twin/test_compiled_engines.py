@@ -173,7 +173,7 @@ def test_a_plant_beyond_what_is_covered_is_refused_by_name_at_once_and_left_to_s
 @pytest.mark.timeout(900)  # on a busy machine the kernels take minutes to compile, once
 def test_a_network_runs_by_kernels_of_its_own() -> None:
     """The same result by name, by choice once they are ready, and from SimPy."""
-    from twin.compiled.ready import probe_network
+    from twin.compiled.probe_plants import probe_network
 
     plant = probe_network()
     assert NETWORK_KERNELS.wait(800), NETWORK_KERNELS.fault
@@ -188,7 +188,7 @@ def test_a_network_runs_by_kernels_of_its_own() -> None:
 @pytest.mark.timeout(900)
 def test_replications_of_a_network_by_threads_are_those_of_simpy() -> None:
     """Kernels run without the GIL, each on arrays of its own."""
-    from twin.compiled.ready import probe_network
+    from twin.compiled.probe_plants import probe_network
 
     plant = probe_network()
     jobs = [(Scenario(plant, 100.0, engine="compiled"), r) for r in range(4)]

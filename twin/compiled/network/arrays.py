@@ -4,7 +4,6 @@ Used by `twin.compiled.network.filling`. Read off a run of the reference engine 
 two cannot see different machines, ways or entries.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,12 +26,15 @@ from twin.compiled.network.layout import (
     MODE,
     PRIORITY,
     PRODUCT,
+    SEQUENCE,
     SETUP_AVOIDING,
     SPT,
     STEP,
     STEP_NAME,
     STREAM,
 )
+from twin.compiled.network.resource_arrays import Resources, has_resources, resources_of
+from twin.compiled.network.rows import Rows
 from twin.lowering import LoweredStation
 from twin.network.dispatch import time_mean
 from twin.network.engine import NetworkSimulation
@@ -47,6 +49,7 @@ RULES = {
     Rule.ATC.value: ATC,
     Rule.PRIORITY.value: PRIORITY,
     Rule.SETUP_AVOIDING.value: SETUP_AVOIDING,
+    Rule.SEQUENCE.value: SEQUENCE,
 }
 _MIXES = {"any": ANY, "step": STEP_NAME, "product": PRODUCT}
 
@@ -61,6 +64,8 @@ class Fixed:
     lots: Records
     streams: Records
     buffers: Records
+    resources: Resources | None
+    """What not every plant has; None for a plant that has nothing of it."""
     waiting: int
     """Places that all buffers need for machines that wait for room."""
     parts_needed: int
@@ -75,33 +80,20 @@ class Fixed:
     """How many times one unit may be among the candidates."""
 
 
-class Rows:
-    """Numbers one after the other, in pieces that are found by (first, last)."""
-
-    def __init__(self) -> None:
-        self.numbers: list[int] = []
-
-    def add(self, numbers: Iterable[int]) -> tuple[int, int]:
-        """Where a piece lies."""
-        first = len(self.numbers)
-        self.numbers += numbers
-        return first, len(self.numbers)
-
-    def array(self) -> Integers:
-        """All of them."""
-        return np.array(self.numbers or [0], np.int64)
-
-
 def fixed_of(sim: NetworkSimulation) -> Fixed:
     """The arrays of a plant, from a run of it."""
     made = _Fixing(sim)
     machines = made.machines()
     buffers = made.buffers()
     steps = made.steps()
+    modes, streams = made.modes(), made.streams()
+    resources = resources_of(sim, machines, modes, steps, made.times) if has_resources(sim.plant) else None
     most = [m.batch.maximum if m.batch else 1 for m in sim.machines]
     entering = sum(n for n, m in zip(most, sim.machines, strict=True) if m.entry)
     arriving = max((s.quantity for s in sim.streams), default=0)
     entries = sum(m.entry for m in sim.machines) if sim.plant.wip_limit is not None else 0
+    turns = sum(m.turn is not None for m in sim.machines) * (len(sim.machines) + max(most))
+    built_in = sum(most) * max((sum(n for _, n in s.components) for s in sim.steps), default=0)
     shared: dict[str, Any] = {
         "steps": steps,
         "choices": np.array(made.choices or [(0, 0.0, 0.0)], CHOICE),
@@ -112,8 +104,9 @@ def fixed_of(sim: NetworkSimulation) -> Fixed:
         "inputs": made.inputs.array(),
         "leads": made.leads.array(),
         "takers": made.takers.array(),
+        "ahead": made.ahead.array(),
+        "turns": made.turns.array(),
     }
-    modes, streams = made.modes(), made.streams()
     shared |= made.all_times()
     return Fixed(
         shared=shared,
@@ -122,10 +115,17 @@ def fixed_of(sim: NetworkSimulation) -> Fixed:
         lots=made.lots(),
         streams=streams,
         buffers=buffers,
+        resources=resources,
         waiting=made.waiting,
         parts_needed=entering + arriving + len(sim.lots) + 2,
-        rows_needed=3 * sum(most) + 16 * len(sim.machines) + 4 * arriving + 64,
-        agenda_needed=(max(most) + 1) * entries + 4 * len(sim.machines) + sum(most) + len(sim.buffers) + 64,
+        rows_needed=5 * sum(most) + 16 * len(sim.machines) + 4 * arriving + built_in + 64,
+        agenda_needed=(max(most) + 1 + built_in) * entries
+        + 4 * len(sim.machines)
+        + sum(most)
+        + len(sim.buffers)
+        + turns
+        + built_in
+        + 64,
         most=max(most),
         repeats=1 + max(sum(b.capacity == 0 for b in m.inputs) for m in sim.machines),
     )
@@ -136,11 +136,12 @@ class _Fixing:
 
     def __init__(self, sim: NetworkSimulation) -> None:
         self._sim = sim
-        self._times = Times([])
+        self.times = Times([])
         self._setups: list[Integers] = []
         self._setup_times: list[tuple[int, Time]] = []
         self._stations = len(sim.plant.stations)
         self.ways, self.reach, self.inputs, self.leads, self.takers = Rows(), Rows(), Rows(), Rows(), Rows()
+        self.ahead, self.turns = Rows(), Rows()
         self.choices: list[tuple[int, float, float]] = []
         self.waiting = 0
         cells = len(sim.steps) * self._stations
@@ -169,6 +170,12 @@ class _Fixing:
                 row["batch"], row["minimum"], row["maximum"] = 1, m.batch.minimum, m.batch.maximum
                 row["mix"] = _MIXES[m.batch.mix]
                 row["wait_s"] = -1.0 if m.batch.wait_s is None else m.batch.wait_s
+            if m.turn is not None:
+                row["turns"] = len(m.turn)
+                row["turns_first"], _ = self.turns.add(m.turn.get(lot.position, -1) for lot in sim.lots)
+            row["skill"] = row["failure_curve"] = row["scrap_curve"] = -1
+            for kind in ("executing_kw", "waiting_kw", "down_kw", "setup_kw", "off_kw"):
+                row[kind] = getattr(m.lowered, kind)
         return rows
 
     def _setup(self, s: LoweredStation) -> tuple[int, int]:
@@ -184,7 +191,7 @@ class _Fixing:
         return sum(len(t) for t in self._setups[:-1]), default
 
     def _setup_time(self, time: Time) -> int:
-        place = self._times.add(time)
+        place = self.times.add(time)
         self._setup_times.append((place, time))
         return place
 
@@ -196,6 +203,8 @@ class _Fixing:
         for row, b in zip(rows, (*sim.buffers, *pools), strict=True):
             row["places"], row["transport_s"] = b.lowered.capacity, b.transport_s
             row["takers_first"], row["takers_last"] = self.takers.add(m.position for m in b.takers)
+            row["fleet"] = -1 if b.fleet is None else b.fleet.position
+            row["to_station"], row["kit"] = b.lowered.downstream[0], b.kit
             row["waiting_first"] = self.waiting
             self.waiting += sum(b.position in leads[m.station] for m in sim.machines)
         return rows
@@ -210,9 +219,10 @@ class _Fixing:
             row["rework_share"], row["rework_to"], row["rework_limit"] = s.rework_share, s.rework_to, s.rework_limit
             row["next"], row["work_left"] = s.next, sim.net.work_left[s.position]
             row["reach_first"], row["reach_last"] = self.reach.add(sorted(sim.net.reach[s.position]))
-            for station in s.stations:
+            row["ahead_first"], row["ahead_last"] = self.ahead.add(sorted(sim.net.ahead[s.position]))
+            for station in s.times:
                 self.choice_of[s.position * self._stations + station] = len(self.choices)
-                self.choices.append((self._times.add(s.times[station]), s.means[station], s.scrap[station]))
+                self.choices.append((self.times.add(s.times[station]), s.means[station], s.scrap[station]))
         for (station, step), ways in sim.ways.items():
             first, _ = self.ways.add([len(ways), *(b.position for b in ways)])
             self.ways_of[step * self._stations + station] = first
@@ -225,8 +235,8 @@ class _Fixing:
             for mode in m.modes:
                 row, lowered = rows[at], mode.lowered
                 row["machine"], row["position"], row["slot"] = m.position, mode.position, lowered.slot
-                row["calendar"], row["micro"] = lowered.calendar, lowered.micro
-                row["uptime"], row["repair"] = self._times.add(lowered.uptime), self._times.add(lowered.repair)
+                row["calendar"], row["micro"], row["skill"] = lowered.calendar, lowered.micro, -1
+                row["uptime"], row["repair"] = self.times.add(lowered.uptime), self.times.add(lowered.repair)
                 at += 1
         return rows
 
@@ -242,19 +252,19 @@ class _Fixing:
     def streams(self) -> Records:
         rows = np.zeros(len(self._sim.streams), STREAM)
         for row, s in zip(rows, self._sim.streams, strict=True):
-            row["lot"], row["every"], row["quantity"] = s.lot, self._times.add(s.every), s.quantity
+            row["lot"], row["every"], row["quantity"] = s.lot, self.times.add(s.every), s.quantity
             row["pool"] = s.pool.position
         return rows
 
     def all_times(self) -> dict[str, Records | Floats | Integers]:
         """Times, quantiles, means and setups, after all else has been added."""
-        means = np.zeros(max(len(self._times.rows), 1))
+        means = np.zeros(max(len(self.times.rows), 1))
         if any(m.rule == Rule.SETUP_AVOIDING.value for m in self._sim.machines):
             for place, time in self._setup_times:
                 means[place] = time_mean(time)
         return {
-            "times": self._times.records(),
-            "table": np.array(self._times.table or [0.0]),
+            "times": self.times.records(),
+            "table": np.array(self.times.table or [0.0]),
             "time_means": means,
             "setups": np.concatenate([np.zeros(0, np.int64), *self._setups, np.zeros(1, np.int64)]),
         }

@@ -16,6 +16,7 @@ from twin.working import Code
 
 EXECUTING, STARVED, BLOCKED, SETUP = int(Code.EXECUTING), int(Code.STARVED), int(Code.BLOCKED), int(Code.SETUP)
 DOWN, MICRO_STOP, NO_ORDER = int(Code.DOWN), int(Code.MICRO_STOP), int(Code.NO_ORDER)
+MAINTENANCE, OFF_SHIFT, NO_CREW = int(Code.MAINTENANCE), int(Code.OFF_SHIFT), int(Code.NO_CREW)
 _SCRAP, _EXIT, _CONDITION = int(EventKind.SCRAP), int(EventKind.EXIT), int(EventKind.CONDITION)
 
 
@@ -33,20 +34,28 @@ def write(run: Record, kind: int, machine: int, order: int, index: int, value: f
 @inlined_inner
 def resting_code(run: Record, m: Record) -> int:
     """`twin.network.floor.resting_code`."""
+    if m.service >= 0:
+        return NO_CREW if m.asking else MAINTENANCE
+    if m.off:
+        return OFF_SHIFT
     if m.down > 0:
         return DOWN if m.breakdowns > 0 else MICRO_STOP
     if job_of(run, m.position).count == 0:
         return NO_ORDER if m.closed else STARVED
     if m.finished:
         return BLOCKED
+    if m.short:
+        return STARVED
+    if m.asking:
+        return NO_CREW
     return SETUP if m.setup_left >= 0 else EXECUTING
 
 
 @inner
 def note(run: Record, m: Record, code: int) -> None:
-    """A machine's condition is now `code`, unless it is down."""
-    if m.down > 0:
-        code = DOWN if m.breakdowns > 0 else MICRO_STOP
+    """A machine's condition is now `code`, unless it is down, off shift or being maintained."""
+    if m.down > 0 or m.off or m.service >= 0:
+        code = resting_code(run, m)
     if code == m.code:
         return
     now = run.now
@@ -85,7 +94,9 @@ def reject(run: Record, m: Record, p: int) -> None:
         _finish_lot(run, lot)
     count_wip(run, -1)
     count_step(run, part, -1)
-    _leave(run, p)
+    turn_moves(run)
+    take_out(run, p)
+    leave_plant(run, p)
 
 
 @inner
@@ -95,12 +106,19 @@ def exit_plant(run: Record, m: Record, p: int) -> None:
     run.good += 1
     run.lead_sum_s += run.now - part.entered_s
     write(run, _EXIT, m.position, part.order, part.index, 0.0)
+    count_good(run, part)
+    count_wip(run, -1)
+    take_out(run, p)
+    leave_plant(run, p)
+
+
+@inner
+def count_good(run: Record, part: Record) -> None:
+    """A unit of an order, or a component for one, is done."""
     if part.order >= 0:
         lot = lot_at(run.lots, part.order)
         lot.good += 1
         _finish_lot(run, lot)
-    count_wip(run, -1)
-    _leave(run, p)
 
 
 @inlined_inner
@@ -109,15 +127,24 @@ def _finish_lot(run: Record, lot: Record) -> None:
         lot.finished_s = run.now
 
 
-@inlined_inner
-def _leave(run: Record, p: int) -> None:
-    """A unit is no more; where WIP is limited, one more may enter."""
-    take_out(run, p)
+@inner
+def leave_plant(run: Record, p: int) -> None:
+    """A unit that is in no list is no more; where WIP is limited, one more may enter."""
     drop_part(run, p)
     if run.limit >= 0:
         for i in range(run.n_machines):
             m = machine_at(run.machines, i)
             if m.entry and m.idle:
+                look_at(run, run.n_buffers + i)
+
+
+@inner
+def turn_moves(run: Record) -> None:
+    """A unit is in work or gone: machines that wait for their turn look again."""
+    if run.any_turns:
+        for i in range(run.n_machines):
+            m = machine_at(run.machines, i)
+            if m.turns > 0 and m.idle:
                 look_at(run, run.n_buffers + i)
 
 

@@ -5,15 +5,17 @@ Used by `twin.compiled.ready` and `twin.compiled.network.simulation`. What is na
 
 from collections.abc import Iterator
 
-from plants.flow.state import LineState, Part, StationState
+from plants.flow.state import LineState, LoadState, Part, StationState
 from plants.model.plant import Plant
-from plants.model.station import Station
 from twin.compiled.arrays import MAX_SETUP_CELLS
 from twin.compiled.network.arrays import RULES
+from twin.network.layout import component_orders
 from twin.network.lowering import lower_network
+from twin.network.working import Phase
 
 MAX_STEP_CELLS = 20_000_000
 """Steps times stations (320 MB)."""
+_ABOARD = frozenset(phase.name.lower() for phase in (Phase.CARRYING, Phase.WAITING_DROP, Phase.UNLOADING))
 
 
 def refused(plant: Plant, state: LineState | None = None) -> str | None:
@@ -26,27 +28,11 @@ def refused(plant: Plant, state: LineState | None = None) -> str | None:
 
 def _of_stations(plant: Plant) -> Iterator[tuple[str, str]]:
     for station in plant.stations:
-        yield from ((what, station.id) for what, given in _features(station) if given)
-
-
-def _features(station: Station) -> tuple[tuple[str, bool], ...]:
-    rule = station.dispatch.rule
-    return (
-        (f"dispatch rule {rule}", rule not in RULES),
-        ("a fixed sequence", bool(station.dispatch.sequence)),
-        ("calendars", station.calendar is not None),
-        ("operators", station.operator is not None),
-        ("repair by crews", any(mode.skill is not None for mode in station.failures)),
-        ("wear", station.wear is not None),
-        ("maintenance", bool(station.maintenance)),
-    )
+        if station.dispatch.rule not in RULES:
+            yield f"dispatch rule {station.dispatch.rule}", station.id
 
 
 def _of_plant(plant: Plant) -> Iterator[tuple[str, str]]:
-    yield from (("vehicles", f.id) for f in plant.fleets)
-    yield from (("material", m.id) for m in plant.materials)
-    for product in plant.products:
-        yield from (("assembly", product.id) for step in product.route if step.components)
     net = lower_network(plant)
     cells = sum(bool(s.setups) for s in net.line.stations) * len(net.line.classes) ** 2
     if cells > MAX_SETUP_CELLS:
@@ -59,31 +45,40 @@ def _of_plant(plant: Plant) -> Iterator[tuple[str, str]]:
 
 def _of_state(plant: Plant, state: LineState) -> Iterator[tuple[str, str]]:
     """What only a doubtful state has."""
-    for s in state.stations:
-        if not s.supplied and s.part is not None:
-            yield "a state with jobs that wait for components", s.station
-    if not lower_network(plant).branches:
+    in_machines = {(s.station, s.server, p.order, p.index) for s in state.stations for p in _parts(s)}
+    for load in _fetched(state):
+        if (load.station, load.server, load.part.order, load.part.index) not in in_machines:
+            yield "a state with calls for units that are not there", load.station
+    net = lower_network(plant)
+    if not net.branches:
         return
-    known = {(p.id, step.step) for p in plant.products for step in p.route}
-    known |= {(p.id, s.id) for p in plant.products if not p.route for s in plant.stations}
+    known = {(net.line.products[s.product], s.name) for s in net.steps}
     product_of = {o.id: o.product for o in plant.orders} | {a.id: a.product for a in plant.arrivals}
+    product_of |= {o.name: net.line.products[o.product] for o in component_orders(plant, net)}
     for where, part in _under_way(state):
         product = product_of.get(part.order or "", plant.products[0].id)
         if (product, part.step) not in known:
             yield "a state with units whose step is not known", where
 
 
+def _fetched(state: LineState) -> Iterator[LoadState]:
+    """Units that are still in a machine and are fetched, or will be."""
+    yield from state.calls
+    for v in state.vehicles:
+        yield from (load for load in v.loads if v.phase not in _ABOARD)
+
+
 def _under_way(state: LineState) -> Iterator[tuple[str, Part]]:
-    """Units that are worked on or wait."""
+    """Units that are worked on, wait or are carried."""
     for b in state.buffers:
         yield from ((b.buffer, p) for p in b.parts)
     for a in state.arrivals:
         yield from ((a.arrival, p) for p in a.parts)
     for s in state.stations:
-        yield from ((s.station, p) for p in _parts(s))
+        yield from ((s.station, p) for p in _parts(s) if not s.finished)
+    for v in state.vehicles:
+        yield from ((load.station, load.part) for load in v.loads)
 
 
 def _parts(s: StationState) -> tuple[Part, ...]:
-    if s.part is None or s.finished:
-        return ()
-    return (s.part, *s.batch)
+    return () if s.part is None else (s.part, *s.batch)

@@ -11,7 +11,8 @@ from math import exp, inf
 from twin.compiled.jit import inner
 from twin.compiled.layout import Record
 from twin.compiled.network.access import lot_at, number_at, part_at, step_at, whole_at
-from twin.compiled.network.layout import ATC, CR, EDD, FIFO, LIFO, PRIORITY, SETUP_AVOIDING, SPT
+from twin.compiled.network.layout import ATC, CR, EDD, FIFO, LIFO, PRIORITY, SEQUENCE, SETUP_AVOIDING, SPT
+from twin.compiled.network.turns import place_of
 from twin.compiled.network.work import choice_of, setup_time
 
 _ORDINARY = 5
@@ -57,6 +58,9 @@ def _figure(run: Record, m: Record, part: Record, mean: float) -> float:
     if rule == SETUP_AVOIDING:
         setup = setup_time(run, m, step_at(run.steps, part.step).setup)
         return 0.0 if setup < 0 else number_at(run.time_means, setup).value
+    if rule == SEQUENCE:
+        place = place_of(run, m, part)
+        return inf if place < 0 else float(place)
     due = _due_s(run, part)
     work_left = step_at(run.steps, part.step).work_left
     if rule == EDD:
@@ -75,9 +79,3 @@ def _due_s(run: Record, part: Record) -> float:
         return inf
     lot = lot_at(run.lots, part.order)
     return lot.due_s + (part.entered_s if lot.stream else 0.0)
-
-
-@inner
-def may_take(run: Record, m: Record, part: Record) -> bool:
-    """Whether a machine can work on a unit."""
-    return whole_at(run.choice_of, part.step * run.n_stations + m.station).value >= 0

@@ -69,7 +69,7 @@ def _next_order(run: Record, m: Record) -> int:
     """The order to be made next: one under way, else the first released one; `wake_s` is set if one comes later."""
     _all_started(run)
     released, wake_s = -1, m.wake_s
-    for k in range(run.next_place, run.n_orders):
+    for k in range(run.next_place, run.n_makes):
         order = whole_at(run.sequence, k).value
         if may_begin(run, m, order):
             lot = lot_at(run.lots, order)
@@ -95,7 +95,7 @@ def outside(run: Record, m: Record, count: int) -> int:
         whole_at(run.candidates, count).value = new_part(run, -1, run.next_index, run.first_step)
         return count + 1
     _all_started(run)
-    for k in range(run.next_place, run.n_orders):
+    for k in range(run.next_place, run.n_makes):
         order = whole_at(run.sequence, k).value
         if may_begin(run, m, order):
             lot = lot_at(run.lots, order)
@@ -112,7 +112,7 @@ def outside(run: Record, m: Record, count: int) -> int:
 @inner
 def _all_started(run: Record) -> bool:
     """Whether all units of all orders have entered; passes over orders at the head of the sequence that have."""
-    while run.next_place < run.n_orders:
+    while run.next_place < run.n_makes:
         lot = lot_at(run.lots, whole_at(run.sequence, run.next_place).value)
         if lot.started < lot.quantity:
             return False

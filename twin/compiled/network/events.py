@@ -8,15 +8,18 @@ Used by `twin.compiled.network.simulation`. Entry points: `advance`, `resequence
 
 import numpy as np
 
-from twin.compiled.jit import inlined_inner, inner, jit
+from twin.compiled.jit import inlined_inner, inner, jit, only_with
 from twin.compiled.layout import Record, Records
 from twin.compiled.network.access import lot_at, machine_at, mode_at, number_at, stream_at, time_at, whole_at
+from twin.compiled.network.crews import on_setup_done
 from twin.compiled.network.entry import enter
 from twin.compiled.network.flow import on_finished, pull, put
 from twin.compiled.network.lists import job_of, new_part
+from twin.compiled.network.logistics import on_crossed, on_delivery, on_phase_over
+from twin.compiled.network.shifts import on_care, on_shift
 from twin.compiled.network.stops import fail, on_failure, on_repaired
 from twin.compiled.network.timers import ARRIVAL, ARRIVAL_TIMER, FINISH_TIMER, SETUP_TIMER, after_ring, ring, set_timer
-from twin.compiled.network.work import draw, on_setup_done
+from twin.compiled.network.work import draw
 from twin.compiled.sampling import ppf
 from twin.draws import Purpose
 
@@ -64,8 +67,25 @@ def _happen(run: Record, slot: int) -> None:
             on_repaired(run, k)
         else:
             fail(run, k)
-    else:
+    elif slot < run.n_machines + run.n_modes + run.n_streams:
         _on_stream(run, slot)
+    else:
+        _resource_event(run, slot)
+
+
+@only_with("cares")
+def _resource_event(run: Record, slot: int) -> None:
+    """What a timer rang for that not every plant has."""
+    if slot < run.calendar_timers:
+        on_care(run, slot - run.care_timers)
+    elif slot < run.kit_timers:
+        on_shift(run, slot - run.calendar_timers)
+    elif slot < run.material_timers:
+        on_crossed(run, slot - run.kit_timers)
+    elif slot < run.vehicle_timers:
+        on_delivery(run, slot - run.material_timers)
+    else:
+        on_phase_over(run, slot - run.vehicle_timers)
 
 
 @inner

@@ -12,11 +12,17 @@ from typing import Any
 
 import numpy as np
 
+from plants.model.station import Station
+from twin.clock import Wake
 from twin.compiled.counting import CODES
 from twin.compiled.layout import LOG, Floats, Integers, Records
 from twin.compiled.network.arrays import Fixed, fixed_of
-from twin.compiled.network.layout import LIST, PART, RUN, World, address_all
+from twin.compiled.network.layout import LIST, PART, RUN
+from twin.compiled.network.resource_filling import people_of, put_calls, put_same, resources_for
+from twin.compiled.network.resources import RUN_WHOLE
 from twin.compiled.network.timers import ARRIVAL_TIMER, FAILURE_TIMER, FINISH_TIMER, SETUP_TIMER
+from twin.compiled.network.world import World, address_all
+from twin.lowering import factors
 from twin.network.engine import NetworkSimulation
 from twin.network.working import BufferRun, MachineRun, PartRun
 from twin.philox import MASK
@@ -29,6 +35,11 @@ SAME_OF_MACHINES = (
     "idle",
     "wake_s",
     "supplied",
+    "short",
+    "off",
+    "crew",
+    "wear",
+    "worn_at",
     "setup_class",
     "setup_left",
     "setup_total",
@@ -91,23 +102,30 @@ def _fixed_for(sim: NetworkSimulation) -> Fixed:
 def world_of(sim: NetworkSimulation, budget: int, *, logging: bool) -> World:
     """The arrays of a run that goes on from where a run of the reference engine is."""
     fixed = _fixed_for(sim)
-    run = np.zeros(1, RUN)
+    run = np.zeros(1, RUN if fixed.resources is None else RUN_WHOLE)
     head = run[0]
     lists, parts = _parts(sim, fixed.parts_needed)
-    at, rank, tree = _timers(sim, head)
+    machines, modes = _machines(sim, fixed), _modes(sim, fixed)
+    more: dict[str, Any] = {}
+    timers = [*(m.timer for m in sim.machines), *(mode.timer for m in sim.machines for mode in m.modes)]
+    timers += [s.timer for s in sim.streams]
+    if fixed.resources is not None:
+        more = resources_for(sim, fixed.resources, head, (parts, _held(sim)), timers)
+        people_of(sim, fixed.resources, machines, modes)
+    at, rank, tree = _timers(sim, head, timers)
     spent = np.array([m.spent for m in sim.machines])
     assert spent.shape[1] == CODES  # noqa: S101 - the condition codes of both engines
     agenda = _ring(_numbers(sim), fixed.agenda_needed)
     world = World(
         run=run,
-        machines=_machines(sim, fixed),
-        modes=_modes(sim, fixed),
+        machines=machines,
+        modes=modes,
         lots=_lots(sim, fixed),
         streams=_streams(sim, fixed),
         buffers=_buffers(sim, fixed),
         lists=lists,
         parts=parts,
-        sequence=np.array([*sim.sequence, -1], np.int64),
+        sequence=made_in(sim.sequence, sim.children),
         at_step=np.array(sim.at_step, np.int64),
         reached=np.zeros(len(sim.plant.stations), np.int64),
         current=_current(sim),
@@ -122,10 +140,12 @@ def world_of(sim: NetworkSimulation, budget: int, *, logging: bool) -> World:
         tree=tree,
         log=np.zeros(max(_LOG_ROWS, 2 * fixed.rows_needed) if logging else 1, LOG),
         spent=spent,
+        spent_mark=np.array([m.spent_mark for m in sim.machines]),
         **fixed.shared,
+        **more,
     )
     _head(head, sim, fixed, budget, logging=logging)
-    head["free"] = sum(len(b.queue) for b in _all_buffers(sim)) + sum(len(m.job) for m in sim.machines)
+    head["free"] = len(_held(sim))
     head["free_parts"] = len(parts) - head["free"]
     _sizes(world)
     address_all(world)
@@ -163,7 +183,7 @@ def _sizes(w: World) -> None:
 
 
 def _head(head: Any, sim: NetworkSimulation, fixed: Fixed, budget: int, *, logging: bool) -> None:  # noqa: ANN401 - RUN
-    head["n_machines"], head["n_modes"], head["n_orders"] = len(sim.machines), len(fixed.modes), len(sim.sequence)
+    head["n_machines"], head["n_modes"], head["n_makes"] = len(sim.machines), len(fixed.modes), len(sim.makes)
     head["n_lots"], head["n_streams"], head["n_buffers"] = len(sim.lots), len(sim.streams), len(fixed.buffers)
     head["n_steps"], head["n_stations"] = len(sim.steps), len(sim.plant.stations)
     head["n_classes"], head["first_step"] = len(sim.line.classes), sim.net.first[0]
@@ -173,6 +193,7 @@ def _head(head: Any, sim: NetworkSimulation, fixed: Fixed, budget: int, *, loggi
     head["key0"], head["key1"] = sim.key[0] & MASK, sim.key[1] & MASK
     head["parts_needed"], head["rows_needed"] = fixed.parts_needed, fixed.rows_needed
     head["agenda_needed"], head["agenda_count"] = fixed.agenda_needed, len(sim._agenda)  # noqa: SLF001 - its twin
+    head["sent"], head["any_turns"] = -1, bool(sim._turns)  # noqa: SLF001 - its twin
     head["may_lock"], head["locked"] = sim._may_lock, -1  # noqa: SLF001 - its twin
     head["latest_s"] = _latest_s(sim)
     head["drained"], head["next_index"], head["wip"] = sim.drained, sim.next_index, sim.wip
@@ -193,15 +214,29 @@ def _all_buffers(sim: NetworkSimulation) -> list[BufferRun]:
     return [*sim.buffers, *(s.pool for s in sim.streams)]
 
 
+def made_in(sequence: list[int], children: dict[int, list[int]]) -> Integers:
+    """Orders in a sequence, each followed by what it needs of components, and -1."""
+    return np.array([*(lot for i in sequence for lot in (i, *children.get(i, ()))), -1], np.int64)
+
+
+def _held(sim: NetworkSimulation) -> list[PartRun]:
+    """Units in the sequence in which they have records: in buffers, in machines, on vehicles."""
+    aboard = [t.part for f in sim.fleets for v in f.vehicles for t in v.loads if t.part not in t.machine.job]
+    return [*chain(*_queues(sim)), *aboard]
+
+
+def _queues(sim: NetworkSimulation) -> list[list[PartRun]]:
+    return [*(list(b.queue) for b in _all_buffers(sim)), *(m.job for m in sim.machines)]
+
+
 def _parts(sim: NetworkSimulation, needed: int) -> tuple[Records, Records]:
     """Lists of buffers and machines with their units."""
-    queues: list[list[PartRun]] = [*(list(b.queue) for b in _all_buffers(sim)), *(m.job for m in sim.machines)]
-    held = sum(map(len, queues))
+    queues, everything = _queues(sim), _held(sim)
+    held = len(everything)
     parts = np.zeros(held + max(needed, _PARTS) * 2, PART)
     lists = np.zeros(len(queues), LIST)
-    everything = list(chain(*queues))
-    for name in SAME_OF_PARTS:
-        parts[name][:held] = [getattr(p, name) for p in everything]
+    put_same(parts[:held], SAME_OF_PARTS, everything)
+    parts["where"][:held] = -1
     first = 0
     for where, queue in enumerate(queues):
         last = first + len(queue) - 1
@@ -213,6 +248,7 @@ def _parts(sim: NetworkSimulation, needed: int) -> tuple[Records, Records]:
             parts[first]["before"] = parts[last]["after"] = -1
         first = last + 1
     parts["after"][held:] = np.arange(held + 1, len(parts) + 1)
+    put_calls(parts, everything)
     return lists, parts
 
 
@@ -229,10 +265,21 @@ def _more_parts(w: World) -> Records:
 
 def _machines(sim: NetworkSimulation, fixed: Fixed) -> Records:
     rows = fixed.machines.copy()
-    for name in SAME_OF_MACHINES:
-        rows[name] = [getattr(m, name) for m in sim.machines]
+    put_same(rows, SAME_OF_MACHINES, sim.machines)
     rows["timer"] = [_rings_for(m) for m in sim.machines]
+    rows["service"] = -1
+    given = [_given(station, sim.values) for station in sim.plant.stations]
+    for n, name in enumerate(("given_scrap", "given_failure", "given_wear")):
+        rows[name] = [given[m.station][n] for m in sim.machines]
     return rows
+
+
+def _given(station: Station, values: dict[str, float]) -> tuple[float, float, float]:
+    """What the parameters of a station make of scrap, failures and wear."""
+    if not station.parameters:
+        return 1.0, 1.0, 1.0
+    f = factors(station, values)
+    return f.scrap, f.failure, f.wear
 
 
 def _rings_for(m: MachineRun) -> int:
@@ -250,8 +297,7 @@ def _rings_for(m: MachineRun) -> int:
 
 def _modes(sim: NetworkSimulation, fixed: Fixed) -> Records:
     rows = fixed.modes.copy()
-    for name in SAME_OF_MODES:
-        rows[name] = [getattr(mode, name) for m in sim.machines for mode in m.modes]
+    put_same(rows, SAME_OF_MODES, [mode for m in sim.machines for mode in m.modes])
     return rows
 
 
@@ -274,6 +320,7 @@ def _buffers(sim: NetworkSimulation, fixed: Fixed) -> Records:
     rows["capacity"] = [b.capacity for b in _all_buffers(sim)]
     rows["excess"] = [b.excess for b in _all_buffers(sim)]
     rows["waiting"] = [len(b.waiting) for b in _all_buffers(sim)]
+    rows["reserved"] = [b.reserved for b in _all_buffers(sim)]
     return rows
 
 
@@ -307,12 +354,14 @@ def _ring(numbers: list[int], needed: int) -> Integers:
     return ring
 
 
-def _timers(sim: NetworkSimulation, head: Any) -> tuple[Floats, Integers, Integers]:  # noqa: ANN401 - a RUN record
+def _timers(
+    sim: NetworkSimulation,
+    head: Any,  # noqa: ANN401 - a RUN record
+    owners: list[Wake | None],
+) -> tuple[Floats, Integers, Integers]:
     """When each timer rings, its priority and sequence, and their tournament."""
     schedule = sim._clock._schedule  # noqa: SLF001 - its twin
     set_at = {id(event): (at_s, (priority << 56) + n) for at_s, priority, n, event in schedule}
-    modes = [mode.timer for m in sim.machines for mode in m.modes]
-    owners = [*(m.timer for m in sim.machines), *modes, *(s.timer for s in sim.streams)]
     found = [set_at.get(id(timer), (inf, 0)) for timer in owners]
     head["scheduled"] = max((n for _, _, n, _ in schedule), default=0)
     at, rank = np.array([t for t, _ in found] + [inf]), np.array([r for _, r in found] + [0], np.int64)

@@ -1,7 +1,7 @@
 """How units move: where a finished one goes, who takes it, who moves up when there is room (`twin.network.flow`).
 
 Used by `twin.compiled.network.events` and `stops`. The reference engine calls `_pull` and `_put` again from within
-`_settle`; here those calls have functions of their own (`_pull_alone`, `_put_alone`), so that no kernel calls itself.
+`_settle`; here those calls have functions of their own (`…_alone`), so that no kernel calls itself.
 """
 
 # mypy: disable-error-code="no-any-return"
@@ -9,21 +9,22 @@ Used by `twin.compiled.network.events` and `stops`. The reference engine calls `
 
 from math import inf
 
-from twin.compiled.jit import inlined_inner, inner
+from twin.compiled.jit import inlined_inner, inner, only_with
 from twin.compiled.layout import Record
-from twin.compiled.network.access import buffer_at, list_at, machine_at, part_at, step_at, whole_at
+from twin.compiled.network.access import buffer_at, list_at, machine_at, part_at, whole_at
+from twin.compiled.network.care import care_for
 from twin.compiled.network.counting import (
     BLOCKED,
     NO_ORDER,
     STARVED,
     close_machines,
-    count_step,
+    count_good,
     exit_plant,
     note,
-    reject,
-    write,
+    resting_code,
+    turn_moves,
 )
-from twin.compiled.network.dispatch import may_take
+from twin.compiled.network.crews import leave, start_segment
 from twin.compiled.network.lists import (
     job_of,
     leads_to,
@@ -35,17 +36,19 @@ from twin.compiled.network.lists import (
     unblock,
     wait_for_room,
 )
+from twin.compiled.network.locking import is_stuck
+from twin.compiled.network.quality import decide, goes_on
+from twin.compiled.network.supply import cross, supply
 from twin.compiled.network.taking import next_job
 from twin.compiled.network.timers import ARRIVAL, ARRIVAL_TIMER, set_machine_timer, stop_timer
-from twin.compiled.network.work import begin_job, choice_of, part_draw
-from twin.draws import Purpose
-from twin.log import EventKind
+from twin.compiled.network.turns import may_take
+from twin.compiled.network.vehicles import call_vehicle
+from twin.compiled.network.wear import after_job
+from twin.compiled.network.work import take_up
 
-_FINISH, _REWORK_EVENT = int(EventKind.FINISH), int(EventKind.REWORK)
-_SCRAP, _REWORK = int(Purpose.SCRAP), int(Purpose.REWORK)
-_DEFECT, _INSPECTION = int(Purpose.DEFECT), int(Purpose.INSPECTION)
-_STAYS, _GONE = -1, -2
-"""A unit that finds no room; one that has left for a machine or the plant's end."""
+_STAYS, _GONE, _HANDED_OVER = -1, -2, -3
+"""A unit that finds no room; one that has left the plant; less the number of a machine: one that is in that machine."""
+_HINDERED, _CLEAR, _SUPPLIED = 0, 1, 2
 
 
 @inner
@@ -57,27 +60,18 @@ def on_finished(run: Record, i: int) -> None:
     m.operated += run.now - m.segment_s
     m.processed += job.count
     m.nominal_s += m.mean
-    if job.count == 1 and _goes_on(run, m, job.first):
+    if m.skill >= 0:
+        leave(run, i)
+    after_job(run, m, job.count)
+    if job.count == 1 and goes_on(run, m, job.first):
         _send_one(run, i)
         return
     p = job.first
     while p >= 0:
         following = part_at(run.parts, p).after
-        _fate(run, m, p)
+        decide(run, m, p)
         p = following
     _send(run, i)
-
-
-@inner
-def _goes_on(run: Record, m: Record, p: int) -> bool:
-    """Whether a unit always goes on to the next step; counts it then."""
-    part = part_at(run.parts, p)
-    step = step_at(run.steps, part.step)
-    if step.plain == 0 or choice_of(run, m, part.step).scrap != 0:
-        return False
-    write(run, _FINISH, m.position, part.order, part.index, 0.0)
-    count_step(run, part, step.next)
-    return True
 
 
 @inner
@@ -86,10 +80,14 @@ def _send_one(run: Record, i: int) -> None:
     m = machine_at(run.machines, i)
     p = job_of(run, i).first
     m.sending = 1
-    j = _way_out(run, m, p)
+    run.sent = p
+    j = _way_out(run, i, p)
     if j >= 0:
         put(run, j, p)
+    elif j <= _HANDED_OVER:
+        _begin(run, _HANDED_OVER - j)
     m.sending = 0
+    run.sent = -1
     if j == _STAYS:
         _block(run, i)
     else:
@@ -108,92 +106,8 @@ def _block(run: Record, i: int) -> None:
     m.finished = 1
     wait_for_room(run, i)
     note(run, m, BLOCKED)
-    if run.may_lock and _is_stuck(run, i):
+    if run.may_lock and is_stuck(run, i):
         run.locked = i
-
-
-@inner
-def _fate(run: Record, m: Record, p: int) -> None:
-    """Find out where a unit whose step is done goes."""
-    part = part_at(run.parts, p)
-    step = step_at(run.steps, part.step)
-    share = min(choice_of(run, m, part.step).scrap * m.scrap_effect, 1.0)
-    if share > 0 and part_draw(run, part, _SCRAP) < share:
-        reject(run, m, p)
-    elif step.plain or not _sent_back(run, part, step):
-        write(run, _FINISH, m.position, part.order, part.index, 0.0)
-        count_step(run, part, step.next)
-    elif step.rework_to < 0 or part.reworks >= step.rework_limit:
-        reject(run, m, p)
-    else:
-        write(run, _REWORK_EVENT, m.position, part.order, part.index, 0.0)
-        part.reworks += 1
-        part.defective = 0
-        count_step(run, part, step.rework_to)
-
-
-@inner
-def _sent_back(run: Record, part: Record, step: Record) -> bool:
-    """Whether a unit is rejected by the inspection, or by the share of rework."""
-    if step.defects > 0 and part_draw(run, part, _DEFECT) < step.defects:
-        part.defective = 1
-    if step.inspects:
-        rejected = step.detects if part.defective else step.false_alarms
-        return rejected > 0 and part_draw(run, part, _INSPECTION) < rejected
-    return part_draw(run, part, _REWORK) < step.rework_share
-
-
-@inner
-def _is_stuck(run: Record, i: int) -> bool:
-    """Whether machines wait for each other for ever, with one that has just blocked (`twin.network.deadlock`)."""
-    for k in range(run.n_machines):
-        whole_at(run.stuck, run.n_machines + k).value = 0
-    whole_at(run.stuck, 0).value = i
-    whole_at(run.stuck, run.n_machines + i).value = 1
-    count, place = 1, 0
-    while place < count:
-        count = _add_takers(run, whole_at(run.stuck, place).value, count)
-        if count == 0:
-            return False
-        place += 1
-    return True
-
-
-@inner
-def _add_takers(run: Record, i: int, count: int) -> int:
-    """Adds the machines that could make room for the units in a blocked one; 0 where it may move without them."""
-    m = machine_at(run.machines, i)
-    p = job_of(run, i).first
-    if m.finished == 0 or p < 0:
-        return 0
-    while p >= 0:
-        part = part_at(run.parts, p)
-        if part.step < 0:
-            return 0
-        ways = whole_at(run.ways_of, part.step * run.n_stations + m.station).value
-        for k in range(ways + 1, ways + 1 + whole_at(run.ways, ways).value):
-            count = _add_takers_of(run, whole_at(run.ways, k).value, count)
-            if count == 0:
-                return 0
-        p = part.after
-    return count
-
-
-@inner
-def _add_takers_of(run: Record, j: int, count: int) -> int:
-    """Adds the machines that take from a buffer; 0 where it has room, or one of them will take from it."""
-    b = buffer_at(run.buffers, j)
-    if list_at(run.lists, j).count < b.capacity:
-        return 0
-    for t in range(b.takers_first, b.takers_last):
-        i = whole_at(run.takers, t).value
-        if machine_at(run.machines, i).finished == 0:
-            return 0
-        if whole_at(run.stuck, run.n_machines + i).value == 0:
-            whole_at(run.stuck, run.n_machines + i).value = 1
-            whole_at(run.stuck, count).value = i
-            count += 1
-    return count
 
 
 @inner
@@ -206,11 +120,11 @@ def _send(run: Record, i: int) -> None:
     p = job.first
     while p >= 0:
         following = part_at(run.parts, p).after
-        j = _way_out(run, m, p)
-        if j >= 0:
-            _put_alone(run, j, p)
+        run.sent = p
+        _send_alone(run, i, p)
         p = following
     m.sending = 0
+    run.sent = -1
     run.settling = 0
     if job.count > 0:
         _block(run, i)
@@ -221,20 +135,39 @@ def _send(run: Record, i: int) -> None:
 
 
 @inner
-def _way_out(run: Record, m: Record, p: int) -> int:
-    """Let a finished unit leave its machine if there is room.
+def _send_alone(run: Record, i: int, p: int) -> None:
+    """Let a unit go, if there is room, while everything settles."""
+    j = _way_out(run, i, p)
+    if j >= 0:
+        _put_alone(run, j, p)
+    elif j <= _HANDED_OVER:
+        _begin_alone(run, _HANDED_OVER - j)
 
-    Gives the buffer it goes to, `_GONE` where it went to a machine or left the plant, `_STAYS` where there is no room.
+
+@inner
+def _way_out(run: Record, i: int, p: int) -> int:
+    """Let a finished unit leave machine `i` if there is room.
+
+    Gives the buffer it goes to; `_GONE` where it left the plant; `_HANDED_OVER` less the machine in which it is now;
+    `_STAYS` where there is no room or a vehicle will fetch it.
     """
-    part = part_at(run.parts, p)
+    m, part = machine_at(run.machines, i), part_at(run.parts, p)
     if part.step < 0:
         exit_plant(run, m, p)
         return _GONE
     ways = whole_at(run.ways_of, part.step * run.n_stations + m.station).value
-    if _hand_over(run, ways, p):
-        return _GONE
+    taker = _taker(run, ways, part)
+    if taker >= 0:
+        take_out(run, p)
+        push(run, run.n_buffers + taker, p)
+        return _HANDED_OVER - taker
     j = _roomiest(run, ways)
-    if list_at(run.lists, j).count >= buffer_at(run.buffers, j).capacity:
+    b = buffer_at(run.buffers, j)
+    if list_at(run.lists, j).count + b.reserved >= b.capacity:
+        return _STAYS
+    if b.fleet >= 0:
+        b.reserved += 1
+        call_vehicle(run, i, p, j)
         return _STAYS
     take_out(run, p)
     return j
@@ -250,16 +183,15 @@ def _roomiest(run: Record, ways: int) -> int:
     best, fewest = -1, 0
     for k in range(ways + 1, ways + 1 + count):
         j = whole_at(run.ways, k).value
-        held = list_at(run.lists, j).count
+        held = list_at(run.lists, j).count + buffer_at(run.buffers, j).reserved
         if held < buffer_at(run.buffers, j).capacity and (best < 0 or held < fewest):
             best, fewest = j, held
     return first if best < 0 else best
 
 
 @inner
-def _hand_over(run: Record, ways: int, p: int) -> bool:
-    """Give a unit directly to a machine that waits for one; says whether there was one."""
-    part = part_at(run.parts, p)
+def _taker(run: Record, ways: int, part: Record) -> int:
+    """The machine to which a unit is handed over directly, of those that wait for one; -1 where none does."""
     for k in range(ways + 1, ways + 1 + whole_at(run.ways, ways).value):
         b = buffer_at(run.buffers, whole_at(run.ways, k).value)
         if b.capacity != 0:
@@ -268,11 +200,8 @@ def _hand_over(run: Record, ways: int, p: int) -> bool:
             i = whole_at(run.takers, t).value
             taker = machine_at(run.machines, i)
             if taker.idle and may_take(run, taker, part):
-                take_out(run, p)
-                push(run, run.n_buffers + i, p)
-                begin_job(run, i)
-                return True
-    return False
+                return i
+    return -1
 
 
 @inlined_inner
@@ -294,6 +223,13 @@ def put(run: Record, j: int, p: int) -> None:
     """A unit comes into a buffer; a machine that waits for it takes it, or will when it has crossed."""
     _into(run, j, p)
     b, ready_s = buffer_at(run.buffers, j), part_at(run.parts, p).ready_s
+    if b.kit:
+        count_good(run, part_at(run.parts, p))
+        if b.transport_s > 0:
+            cross(run, j)
+        else:
+            retry(run, j)
+        return
     for t in range(b.takers_first, b.takers_last):
         i = whole_at(run.takers, t).value
         if _waits_for(machine_at(run.machines, i), ready_s):
@@ -307,6 +243,13 @@ def _put_alone(run: Record, j: int, p: int) -> None:
     """`put` while everything settles."""
     _into(run, j, p)
     b, ready_s = buffer_at(run.buffers, j), part_at(run.parts, p).ready_s
+    if b.kit:
+        count_good(run, part_at(run.parts, p))
+        if b.transport_s > 0:
+            cross(run, j)
+        else:
+            _retry_alone(run, j)
+        return
     for t in range(b.takers_first, b.takers_last):
         i = whole_at(run.takers, t).value
         if _waits_for(machine_at(run.machines, i), ready_s):
@@ -315,10 +258,82 @@ def _put_alone(run: Record, j: int, p: int) -> None:
                 return
 
 
+@only_with("materials")
+def retry(run: Record, j: int) -> None:
+    """Components lie ready in a buffer: machines that lack some try again."""
+    b = buffer_at(run.buffers, j)
+    for t in range(b.takers_first, b.takers_last):
+        i = whole_at(run.takers, t).value
+        if machine_at(run.machines, i).short:
+            go_on(run, i)
+
+
+@only_with("materials")
+def _retry_alone(run: Record, j: int) -> None:
+    """`retry` while everything settles."""
+    b = buffer_at(run.buffers, j)
+    for t in range(b.takers_first, b.takers_last):
+        i = whole_at(run.takers, t).value
+        if machine_at(run.machines, i).short:
+            _go_on_alone(run, i)
+
+
+@inner
+def _way_clear(run: Record, i: int) -> int:
+    """Whether anything is in the way of the job in a machine; `_SUPPLIED`: it took what it needs just now."""
+    m = machine_at(run.machines, i)
+    if m.down > 0 or m.off:
+        note(run, m, resting_code(run, m))
+        return _HINDERED
+    if m.supplied:
+        return _CLEAR
+    if supply(run, i):
+        return _SUPPLIED
+    m.short = 1
+    note(run, m, STARVED)
+    return _HINDERED
+
+
+@inner
+def go_on(run: Record, i: int) -> None:
+    """Begin, or go on with, the job in a machine, as far as nothing is in the way."""
+    way = _way_clear(run, i)
+    if way == _SUPPLIED and run.agenda_count > 0 and run.settling == 0:
+        _settle(run)
+    if way != _HINDERED:
+        machine_at(run.machines, i).short = 0
+        start_segment(run, i)
+
+
+@inner
+def _go_on_alone(run: Record, i: int) -> None:
+    """`go_on` while everything settles."""
+    if _way_clear(run, i) != _HINDERED:
+        machine_at(run.machines, i).short = 0
+        start_segment(run, i)
+
+
+@inner
+def _begin(run: Record, i: int) -> None:
+    """Machine `i` begins with the units that are in it."""
+    take_up(run, i)
+    go_on(run, i)
+    turn_moves(run)
+
+
+@inner
+def _begin_alone(run: Record, i: int) -> None:
+    """`_begin` while everything settles."""
+    take_up(run, i)
+    _go_on_alone(run, i)
+    turn_moves(run)
+
+
 @inner
 def pull(run: Record, i: int) -> None:
     """An empty machine takes its next job; whoever was blocked by that moves up, and so on."""
-    _pull_alone(run, i)
+    if _finds_job(run, i):
+        _begin(run, i)
     if run.settling == 0:
         if run.agenda_count > 0:
             _settle(run)
@@ -329,19 +344,32 @@ def pull(run: Record, i: int) -> None:
 @inner
 def _pull_alone(run: Record, i: int) -> None:
     """An empty machine takes its next job, and nothing else happens."""
+    if _finds_job(run, i):
+        _begin_alone(run, i)
+
+
+@inner
+def _finds_job(run: Record, i: int) -> bool:
+    """Whether an empty machine has taken up a job; where not, what it waits for."""
     m = machine_at(run.machines, i)
     m.wake_s = inf
     stop_timer(run, i)
+    if m.off or m.service >= 0:
+        m.idle = 0
+        note(run, m, STARVED)
+        return False
+    if care_for(run, i):
+        return False
     m.idle = 1
     next_job(run, i)
     if job_of(run, i).count > 0:
-        begin_job(run, i)
-        return
+        return True
     if m.wake_s < inf:
         set_machine_timer(run, i, m.wake_s, ARRIVAL, ARRIVAL_TIMER)
     if run.drained and m.closed == 0:
         close_machines(run)
     note(run, m, NO_ORDER if m.closed else STARVED)
+    return False
 
 
 @inner
@@ -354,7 +382,8 @@ def _settle(run: Record) -> None:
             _fill(run, what)
         else:
             i = what - run.n_buffers
-            if job_of(run, i).count == 0 and machine_at(run.machines, i).sending == 0:
+            m = machine_at(run.machines, i)
+            if job_of(run, i).count == 0 and m.sending == 0 and m.service < 0:
                 _pull_alone(run, i)
     run.settling = 0
 
@@ -368,7 +397,7 @@ def _fill(run: Record, j: int) -> None:
     for k in range(waiting):
         whole_at(run.waiting_now, k).value = whole_at(run.waiting, b.waiting_first + k).value
     for k in range(waiting):
-        if held.count >= b.capacity:
+        if held.count + b.reserved >= b.capacity:
             break
         i = whole_at(run.waiting_now, k).value
         if place_in(run, b, i) >= 0:
@@ -390,10 +419,8 @@ def _move_up(run: Record, i: int, j: int) -> None:
     for k in range(count):
         p = whole_at(run.moving, k).value
         part = part_at(run.parts, p)
-        if part.where == run.n_buffers + i and leads_to(run, m.station, part.step, j):
-            way = _way_out(run, m, p)
-            if way >= 0:
-                _put_alone(run, way, p)
+        if part.where == run.n_buffers + i and part.called == 0 and leads_to(run, m.station, part.step, j):
+            _send_alone(run, i, p)
     m.sending = 0
     if job_of(run, i).count == 0:
         m.finished = 0

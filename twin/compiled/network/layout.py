@@ -1,15 +1,12 @@
 """The working state of a compiled run of a network: records in flat arrays, the same figures as `twin.network.working`.
 
 Used by `twin.compiled.network.arrays` and `filling` (make them), by every kernel (reads and writes them) and by
-`readout`. Machines, modes, lots, buffers and steps have the numbers of the reference engine; the places where streams
-of arrivals wait are buffers after the others. -1 is none.
+`readout`; what not every plant has is in `resources`, and `world` has all arrays together. Machines, modes, lots,
+buffers and steps have the numbers of the reference engine; the places where streams of arrivals wait are buffers after
+the others. -1 is none.
 """
 
-from typing import NamedTuple
-
-import numpy as np
-
-from twin.compiled.layout import Floats, Integers, Records, record
+from twin.compiled.layout import record
 
 ARRAYS = (
     "machines",
@@ -32,6 +29,8 @@ ARRAYS = (
     "inputs",
     "leads",
     "takers",
+    "ahead",
+    "turns",
     "sequence",
     "at_step",
     "reached",
@@ -50,10 +49,11 @@ ARRAYS = (
     "tree",
     "log",
     "spent",
+    "spent_mark",
 )
 """Arrays of a run beside its RUN record, which holds their addresses under these names."""
 
-FIFO, LIFO, SPT, EDD, CR, ATC, PRIORITY, SETUP_AVOIDING = range(8)
+FIFO, LIFO, SPT, EDD, CR, ATC, PRIORITY, SETUP_AVOIDING, SEQUENCE = range(9)
 """Dispatch rules as kernels know them."""
 ANY, STEP_NAME, PRODUCT = range(3)
 """What may share a batch."""
@@ -70,8 +70,14 @@ PART = record(
     ("where", "i8"),
     ("before", "i8"),
     ("after", "i8"),
+    ("called", "i8"),
+    ("from_machine", "i8"),
+    ("to_buffer", "i8"),
+    ("called_s", "f8"),
+    ("crossing", "i8"),
 )
-"""A unit, linked into the list `where`; `after` of a record that is not in use is the next such record."""
+"""A unit, linked into the list `where`; `after` of a record that is not in use is the next such record. `called`: a
+vehicle was asked for, from a machine to a buffer; `crossing` is the rank of its coming to the end of a conveyor."""
 
 LIST = record(("first", "i8"), ("last", "i8"), ("count", "i8"))
 """Units in a buffer, or in a machine: first those of all buffers, then those of all machines."""
@@ -93,8 +99,15 @@ STEP = record(
     ("work_left", "f8"),
     ("reach_first", "i8"),
     ("reach_last", "i8"),
+    ("ahead_first", "i8"),
+    ("ahead_last", "i8"),
+    ("components_first", "i8"),
+    ("components_last", "i8"),
+    ("uses_first", "i8"),
+    ("uses_last", "i8"),
 )
-"""A step (`twin.network.lowering.LoweredStep`); the stations it may still lead to are rows of `World.reach`."""
+"""A step (`twin.network.lowering.LoweredStep`); the stations it may still lead to are rows of `World.reach`, without
+being sent back of `World.ahead`; what it builds in and uses up are rows of `World.components` and `World.uses`."""
 
 CHOICE = record(("time", "i8"), ("mean", "f8"), ("scrap", "f8"))
 """A step at one of its stations: which time, its mean, and the scrapped share."""
@@ -108,8 +121,13 @@ BUFFER = record(
     ("takers_last", "i8"),
     ("waiting_first", "i8"),
     ("waiting", "i8"),
+    ("reserved", "i8"),
+    ("fleet", "i8"),
+    ("to_station", "i8"),
+    ("kit", "i8"),
 )
-"""A buffer: `places` by the plant file, `capacity` as it counts now, machines that wait for it, the longest first."""
+"""A buffer: `places` by the plant file, `capacity` as it counts now, machines that wait for it, the longest first;
+`reserved` are places kept for what a vehicle of `fleet` brings to `to_station`; `kit`: it holds components."""
 
 MACHINE = record(
     ("position", "i8"),
@@ -134,12 +152,45 @@ MACHINE = record(
     ("maximum", "i8"),
     ("wait_s", "f8"),
     ("mix", "i8"),
+    ("turns_first", "i8"),
+    ("turns", "i8"),
+    ("skill", "i8"),
+    ("attends_setup", "i8"),
+    ("attends_work", "i8"),
+    ("first_care", "i8"),
+    ("last_care", "i8"),
+    ("wears", "i8"),
+    ("reset_by_repair", "i8"),
+    ("per_hour", "f8"),
+    ("per_unit", "f8"),
+    ("failure_curve", "i8"),
+    ("scrap_curve", "i8"),
+    ("kits_first", "i8"),
+    ("kits_last", "i8"),
+    ("executing_kw", "f8"),
+    ("waiting_kw", "f8"),
+    ("down_kw", "f8"),
+    ("setup_kw", "f8"),
+    ("off_kw", "f8"),
+    ("given_scrap", "f8"),
+    ("given_failure", "f8"),
+    ("given_wear", "f8"),
     ("finished", "i8"),
     ("running", "i8"),
     ("idle", "i8"),
     ("sending", "i8"),
     ("wake_s", "f8"),
     ("supplied", "i8"),
+    ("short", "i8"),
+    ("off", "i8"),
+    ("service", "i8"),
+    ("crew", "i8"),
+    ("asking", "i8"),
+    ("errand", "i8"),
+    ("asked_skill", "i8"),
+    ("asked_s", "f8"),
+    ("wear", "f8"),
+    ("worn_at", "f8"),
     ("setup_class", "i8"),
     ("setup_left", "f8"),
     ("setup_total", "f8"),
@@ -166,7 +217,9 @@ MACHINE = record(
     ("nominal_s", "f8"),
     ("energy_kws", "f8"),
 )
-"""A machine. `wait_s` below 0: a batch waits until it is full enough. `sending`: its finished units are being moved."""
+"""A machine. `wait_s` below 0: a batch waits until it is full enough. `sending`: its finished units are being moved.
+`turns` orders have a place in its fixed sequence (0: it has none). `service` is the maintenance that is done or waited
+for. `given_…` are what the parameters make of scrap, failures and wear. Curves are places in `World.curves`."""
 
 MODE = record(
     ("machine", "i8"),
@@ -185,8 +238,12 @@ MODE = record(
     ("down", "i8"),
     ("down_since_s", "f8"),
     ("repaired_s", "f8"),
+    ("skill", "i8"),
+    ("crew", "i8"),
+    ("asking", "i8"),
+    ("total", "f8"),
 )
-"""A failure mode of a machine."""
+"""A failure mode of a machine; while it is down and a person repairs it, `total` is how long that takes in all."""
 
 LOT = record(
     ("entity", "u8"),
@@ -211,7 +268,7 @@ RUN = record(
     *((name, "i8") for name in ARRAYS),
     ("n_machines", "i8"),
     ("n_modes", "i8"),
-    ("n_orders", "i8"),
+    ("n_makes", "i8"),
     ("n_lots", "i8"),
     ("n_streams", "i8"),
     ("n_buffers", "i8"),
@@ -240,6 +297,8 @@ RUN = record(
     ("logging", "i8"),
     ("logged", "i8"),
     ("settling", "i8"),
+    ("sent", "i8"),
+    ("any_turns", "i8"),
     ("drained", "i8"),
     ("may_lock", "i8"),
     ("locked", "i8"),
@@ -255,74 +314,5 @@ RUN = record(
 )
 """What belongs to the plant as a whole: addresses and sizes of arrays, counters. `…_needed` is the room that one event
 may need; `locked` is a machine that waits for ever, -1 for none; `latest_s` the latest moment for which a timer was
-ever set; `next_place` the first place in the sequence whose order has not wholly entered; `limit` -1 for none."""
-
-
-class World(NamedTuple):
-    """All arrays of one run, kept alive as long as it."""
-
-    run: Records
-    """RUN, shape (1,)."""
-    machines: Records
-    modes: Records
-    """MODE, those of one machine side by side."""
-    lots: Records
-    """LOT: orders, then streams of arrivals."""
-    streams: Records
-    buffers: Records
-    steps: Records
-    choices: Records
-    lists: Records
-    parts: Records
-    times: Records
-    """TIME (`twin.compiled.layout`)."""
-    table: Floats
-    """Quantiles of all empirical distributions."""
-    time_means: Floats
-    """Mean of each time, as dispatch rules see it."""
-    setups: Integers
-    """Positions in `times`, -1 for no setup; (classes x classes) for each station that has pairs."""
-    choice_of: Integers
-    """Position in `choices` by (step, station); -1 where the step is not done there."""
-    ways_of: Integers
-    """Where the ways from a station to a step begin in `ways`, by (step, station); -1 where there are none."""
-    ways: Integers
-    """Number of ways, then so many buffers."""
-    reach: Integers
-    inputs: Integers
-    leads: Integers
-    takers: Integers
-    sequence: Integers
-    at_step: Integers
-    reached: Integers
-    current: Integers
-    """The order that enters at each station."""
-    waiting: Integers
-    waiting_now: Integers
-    moving: Integers
-    """Units of one machine that are being moved."""
-    agenda: Integers
-    """A ring of buffers, and of machines after them."""
-    candidates: Integers
-    group: Integers
-    firsts: Integers
-    taken: Integers
-    stuck: Integers
-    """Machines that may wait for each other for ever, then for each machine whether it is one of them."""
-    at: Floats
-    """When each timer rings: one a machine, one a mode, one a stream, and one that never rings."""
-    rank: Integers
-    """Priority and sequence of each timer."""
-    tree: Integers
-    """Tournament of all timers (`timers`)."""
-    log: Records
-    spent: Floats
-    """Seconds in each code up to `since_s`, shape (machines, codes)."""
-
-
-def address_all(w: World) -> None:
-    """Tell the RUN record where all the arrays are."""
-    head = w.run[0]
-    for name in ARRAYS:
-        array: np.ndarray[tuple[int, ...], np.dtype[np.generic]] = getattr(w, name)
-        head[name] = array.ctypes.data
+ever set; `next_place` the first place in the sequence whose order has not wholly entered; `limit` -1 for none; `sent` a
+unit that has just left a machine which is not yet seen to be empty, -1 for none."""

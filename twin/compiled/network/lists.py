@@ -23,6 +23,7 @@ def new_part(run: Record, order: int, index: int, step: int) -> int:
     part.ready_s = 0.0
     part.reworks = part.defective = 0
     part.where = -1
+    part.called = 0
     return p
 
 
@@ -77,7 +78,7 @@ def wait_for_room(run: Record, i: int) -> None:
     p = job_of(run, i).first
     while p >= 0:
         part = part_at(run.parts, p)
-        if part.step >= 0:
+        if part.called == 0 and part.step >= 0:
             first = whole_at(run.ways_of, part.step * run.n_stations + m.station).value
             for k in range(first + 1, first + 1 + whole_at(run.ways, first).value):
                 _wait_at(run, buffer_at(run.buffers, whole_at(run.ways, k).value), i)
@@ -130,7 +131,7 @@ def _wanted(run: Record, i: int, station: int, b: int) -> bool:
     p = job_of(run, i).first
     while p >= 0:
         part = part_at(run.parts, p)
-        if part.step >= 0 and leads_to(run, station, part.step, b):
+        if part.called == 0 and part.step >= 0 and leads_to(run, station, part.step, b):
             return True
         p = part.after
     return False

@@ -8,14 +8,13 @@ from typing import Any
 
 from plants.model.plant import Plant
 from twin.clock import PlantClock
-from twin.compiled.network.filling import SAME_OF_MACHINES, SAME_OF_MODES, SAME_OF_PARTS
-from twin.compiled.network.layout import World
+from twin.compiled.network.filling import SAME_OF_MACHINES, SAME_OF_MODES
+from twin.compiled.network.resource_readout import put_resources
+from twin.compiled.network.units import unit, value_of
+from twin.compiled.network.world import World
 from twin.network.floor import Floor
 from twin.network.working import MachineRun, PartRun
 from twin.working import Code, OrderRun
-
-_FLAGS = frozenset({"finished", "running", "idle", "supplied", "closed", "down", "defective"})
-"""Figures that are truths in the reference engine."""
 
 
 def order_runs(w: World, lots: list[OrderRun]) -> list[OrderRun]:
@@ -40,41 +39,45 @@ def floor_of(w: World, plant: Plant, key: tuple[int, int], values: dict[str, flo
             known.scrapped,
             known.finished_s,
         )
-    floor.sequence = w.sequence[:-1].tolist()
+    floor.sequence = sequence_of(w, len(floor.orders))
     floor.next_index, floor.wip = int(run["next_index"]), int(run["wip"])
+    units: dict[int, PartRun] = {}
     for where, b in enumerate((*floor.buffers, *(s.pool for s in floor.streams))):
-        b.queue.extend(_list(w, where))
+        b.queue.extend(_list(w, where, units))
+        b.reserved = int(w.buffers[where]["reserved"])
     for m in floor.machines:
         _fill_machine(m, w, w.machines[m.position])
-        m.job = _list(w, int(run["n_buffers"]) + m.position)
+        m.job = _list(w, int(run["n_buffers"]) + m.position, units)
     for stream, row in zip(floor.streams, w.streams, strict=True):
         stream.count, stream.last_s = int(row["count"]), float(row["last_s"])
+    if "cares" in (w.run.dtype.names or ()):
+        put_resources(floor, w, units)
     return floor
+
+
+def sequence_of(w: World, n_orders: int) -> list[int]:
+    """Positions of the orders in the sequence they are made, without what they need of components."""
+    made: list[int] = w.sequence[:-1].tolist()
+    return [i for i in made if i < n_orders]
 
 
 def _fill_machine(m: MachineRun, w: World, row: Any) -> None:  # noqa: ANN401 - a MACHINE record
     for name in SAME_OF_MACHINES:
-        setattr(m, name, _value(row, name) if name != "down" else int(row["down"]))
+        setattr(m, name, value_of(row, name) if name != "down" else int(row["down"]))
     m.code = Code(int(row["code"]))
     m.spent = w.spent[m.position].tolist()
+    m.spent_mark = w.spent_mark[m.position].tolist()
     for mode, k in zip(m.modes, range(int(row["first_mode"]), int(row["last_mode"])), strict=True):
         for name in SAME_OF_MODES:
-            setattr(mode, name, _value(w.modes[k], name))
+            setattr(mode, name, value_of(w.modes[k], name))
 
 
-def _value(row: Any, name: str) -> Any:  # noqa: ANN401 - a field of a record
-    return bool(row[name]) if name in _FLAGS else row[name].item()
-
-
-def _list(w: World, where: int) -> list[PartRun]:
-    """The units of a buffer or a machine."""
+def _list(w: World, where: int, units: dict[int, PartRun]) -> list[PartRun]:
+    """The units of a buffer or a machine, by their numbers, too."""
     found = []
     p = int(w.lists[where]["first"])
     while p >= 0:
-        row = w.parts[p]
-        part = PartRun(0, 0, 0.0, 0)
-        for name in SAME_OF_PARTS:
-            setattr(part, name, _value(row, name))
-        found.append(part)
-        p = int(row["after"])
+        units[p] = unit(w, p)
+        found.append(units[p])
+        p = int(w.parts[p]["after"])
     return found

@@ -17,8 +17,8 @@ from twin.clock import DEFAULT_BUDGET
 from twin.compiled.layout import LOG, Floats
 from twin.compiled.network.coverage import refused
 from twin.compiled.network.events import DONE, GIVEN_UP, LOCKED, NO_ROOM, advance, resequence
-from twin.compiled.network.filling import with_more_room, world_of
-from twin.compiled.network.readout import floor_of, order_runs
+from twin.compiled.network.filling import made_in, with_more_room, world_of
+from twin.compiled.network.readout import floor_of, order_runs, sequence_of
 from twin.compiled.network.stops import change_parameter
 from twin.log import EventLog
 from twin.lowering import LoweredLine, factors
@@ -65,9 +65,9 @@ class CompiledNetworkSimulation:
         self.values = dict(begun.values)
         self._lots = begun.lots
         self._n_orders = len(begun.orders)
+        self._children = begun.children
         self._budget = budget
         self._log = log
-        self._marks = np.array([m.spent_mark for m in begun.machines])
         self._power = _power(begun)
         self._unit_kws = np.array([m.lowered.unit_kws for m in begun.machines])
         self._world = world_of(begun, budget, logging=log is not None)
@@ -85,8 +85,7 @@ class CompiledNetworkSimulation:
     @property
     def sequence(self) -> list[int]:
         """Positions of the orders in the sequence they are made."""
-        sequence: list[int] = self._world.sequence[:-1].tolist()
-        return sequence
+        return sequence_of(self._world, self._n_orders)
 
     def run_until(self, until_s: float) -> None:
         """Let everything happen up to and including `until_s`; may be called again and again.
@@ -138,10 +137,7 @@ class CompiledNetworkSimulation:
 
     def as_floor(self) -> Floor:
         """The working state in the form of the reference engine, to be read only."""
-        floor = floor_of(self._world, self.plant, self.key, self.values)
-        for m, mark in zip(floor.machines, self._marks.tolist(), strict=True):
-            m.spent_mark = mark
-        return floor
+        return floor_of(self._world, self.plant, self.key, self.values)
 
     def _check_deadlock(self, status: int) -> None:
         run = self._world.run[0]
@@ -155,8 +151,9 @@ class CompiledNetworkSimulation:
 
     def not_started(self) -> tuple[str, ...]:
         """Orders of which no unit has entered the plant, in sequence."""
-        started = self._world.lots["started"].tolist()
-        return tuple(self.line.orders[i].name for i in self.sequence if not started[i])
+        begun = self._world.lots["started"].tolist()
+        families = {i: (i, *self._children.get(i, ())) for i in self.sequence}
+        return tuple(self.line.orders[i].name for i, of in families.items() if not any(begun[n] for n in of))
 
     def check(self, change: Change) -> None:
         """Whether a change could be made now.
@@ -186,24 +183,17 @@ class CompiledNetworkSimulation:
         self.values[change.alias] = change.value
         f = factors(self.plant.stations[station], self.values)
         machines = np.flatnonzero(self._world.machines["station"] == station)
-        self._settle_energy(machines)
         self._make_room()
         for i in machines.tolist():
-            given = map(float, (change.value, f.cycle, f.scrap, f.failure, f.power))
+            given = map(float, (change.value, f.cycle, f.scrap, f.failure, f.power, f.wear))
             change_parameter(self._world.run, i, *given)
-
-    def _settle_energy(self, machines: "np.ndarray[tuple[int, ...], np.dtype[np.intp]]") -> None:
-        """Count the energy of some machines so far at the present power."""
-        spent = self._spent_now()
-        energy = self._world.machines["energy_kws"]
-        energy[machines] = (energy + self._energy_since_mark(spent))[machines]
-        self._marks[machines] = spent[machines]
 
     def _resequence(self, change: Resequence) -> None:
         positions = {o.name: i for i, o in enumerate(self.line.orders)}
         wanted = [positions[name] for name in change.orders]
         moved = set(wanted)
-        self._world.sequence[:-1] = [i for i in self.sequence if i not in moved] + wanted
+        sequence = [i for i in self.sequence if i not in moved] + wanted
+        self._world.sequence[:] = made_in(sequence, self._children)
         self._make_room()
         resequence(self._world.run)
 
@@ -222,7 +212,7 @@ class CompiledNetworkSimulation:
 
     def _energy_since_mark(self, spent: Floats) -> Floats:
         """Energy (kW s) of each machine since its power last changed, term by term as in `twin.network.floor`."""
-        d = spent - self._marks
+        d = spent - self._world.spent_mark
         executing, waiting_kw, down_kw, setup_kw, off_kw = self._power
         waiting = d[:, Code.STARVED] + d[:, Code.BLOCKED] + d[:, Code.NO_ORDER] + d[:, Code.NO_CREW]
         down = d[:, Code.DOWN] + d[:, Code.MICRO_STOP] + d[:, Code.MAINTENANCE]

@@ -12,10 +12,11 @@ from math import inf
 from twin.compiled.jit import inner
 from twin.compiled.layout import Record
 from twin.compiled.network.access import buffer_at, list_at, lot_at, machine_at, part_at, step_at, whole_at
-from twin.compiled.network.dispatch import chosen, may_take
+from twin.compiled.network.dispatch import chosen
 from twin.compiled.network.entry import from_outside, outside
 from twin.compiled.network.layout import ANY, FIFO, STEP_NAME
 from twin.compiled.network.lists import drop_part, job_of, look_at, push, take_out, unblock
+from twin.compiled.network.turns import may_take
 
 
 @inner
@@ -54,12 +55,12 @@ def _first_of(run: Record, m: Record, j: int) -> None:
         m.wake_s = ready_s
         return
     take_out(run, p)
-    _taken_from(run, j)
+    taken_from(run, j)
     _put_into(run, m, p)
 
 
 @inner
-def _taken_from(run: Record, j: int) -> None:
+def taken_from(run: Record, j: int) -> None:
     """A unit was taken out of a buffer."""
     b = buffer_at(run.buffers, j)
     if b.waiting > 0:
@@ -76,7 +77,7 @@ def _from_blocked(run: Record, m: Record, b: Record) -> None:
         p = job_of(run, up).first
         while p >= 0:
             part = part_at(run.parts, p)
-            if part.step >= 0 and may_take(run, m, part):
+            if part.called == 0 and part.step >= 0 and may_take(run, m, part):
                 _release(run, up, p)
                 _put_into(run, m, p)
                 return
@@ -102,7 +103,7 @@ def _fetch(run: Record, m: Record, p: int) -> None:
         _release(run, where - run.n_buffers, p)
     else:
         take_out(run, p)
-        _taken_from(run, where)
+        taken_from(run, where)
     _put_into(run, m, p)
 
 
@@ -136,7 +137,7 @@ def _held_for(run: Record, m: Record, b: Record, count: int) -> int:
         p = job_of(run, whole_at(run.waiting, b.waiting_first + k).value).first
         while p >= 0:
             part = part_at(run.parts, p)
-            if part.step >= 0 and may_take(run, m, part):
+            if part.called == 0 and part.step >= 0 and may_take(run, m, part):
                 whole_at(run.candidates, count).value = p
                 count += 1
             p = part.after

@@ -1,7 +1,9 @@
-"""Timers of a network: one a machine, one a failure mode, one a stream of arrivals, all in one tournament.
+"""Timers of a network, all in one tournament.
 
-Used by the other kernels. As in `twin.compiled.schedule`, an event that is nobody's timer any more is overwritten, and
-timers that ring together come by priority, then in the sequence in which they were set.
+One each for machines, failure modes, streams of arrivals, then for planned maintenance, calendars, buffers (components
+that cross them), materials, vehicles. Used by the other kernels. As in `twin.compiled.schedule`, an event that is
+nobody's timer any more is overwritten, and timers that ring together come by priority, then in the sequence in which
+they were set.
 """
 
 # mypy: disable-error-code="no-any-return"
@@ -15,7 +17,7 @@ from twin.compiled.layout import Record
 from twin.compiled.network.access import machine_at, number_at, whole_at
 
 WORK, ARRIVAL = int(Priority.WORK), int(Priority.ARRIVAL)
-FAILURE, REPAIR = int(Priority.FAILURE), int(Priority.REPAIR)
+FAILURE, REPAIR, SHIFT = int(Priority.FAILURE), int(Priority.REPAIR), int(Priority.SHIFT)
 FINISH_TIMER, SETUP_TIMER, FAILURE_TIMER, ARRIVAL_TIMER = 1, 2, 3, 4
 """What the timer of a machine rings for."""
 
@@ -23,9 +25,20 @@ FINISH_TIMER, SETUP_TIMER, FAILURE_TIMER, ARRIVAL_TIMER = 1, 2, 3, 4
 @inner
 def set_timer(run: Record, slot: int, at_s: float, priority: int) -> None:
     """A timer rings at `at_s`."""
+    set_ranked(run, slot, at_s, next_rank(run, at_s, priority))
+
+
+@inner
+def next_rank(run: Record, at_s: float, priority: int) -> int:
+    """The rank of what is scheduled now for `at_s`."""
     run.scheduled += 1
     run.latest_s = max(run.latest_s, at_s)
-    rank = (priority << 56) + run.scheduled
+    return (priority << 56) + run.scheduled
+
+
+@inner
+def set_ranked(run: Record, slot: int, at_s: float, rank: int) -> None:
+    """A timer rings at `at_s`, as what was given a rank before."""
     number_at(run.at, slot).value = at_s
     whole_at(run.rank, slot).value = rank
     if run.rung == slot:

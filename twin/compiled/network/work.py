@@ -57,8 +57,8 @@ def part_draw(run: Record, part: Record, purpose: int) -> float:
 
 
 @inner
-def begin_job(run: Record, i: int) -> None:
-    """Machine `i` takes up the units that are in it."""
+def take_up(run: Record, i: int) -> None:
+    """Machine `i` takes up the units that are in it; their work does not begin yet."""
     m = machine_at(run.machines, i)
     m.idle = 0
     job = job_of(run, i)
@@ -66,30 +66,23 @@ def begin_job(run: Record, i: int) -> None:
     choice = choice_of(run, m, part.step)
     m.total = m.left = ppf(time_at(run.times, choice.time), run.table, part_draw(run, part, _PROCESSING))
     m.mean = choice.mean
-    wanted = step_at(run.steps, part.step).setup
+    step = step_at(run.steps, part.step)
+    wanted = step.setup
     if wanted != m.setup_class and (part.order >= 0 or run.endless):
         _prepare_setup(run, m, wanted)
+    if step.components_last > step.components_first or step.uses_last > step.uses_first:
+        m.supplied = 0
     if run.logging:
         p = job.first
         while p >= 0:
             part = part_at(run.parts, p)
             write(run, _START, i, part.order, part.index, 0.0)
             p = part.after
-    go_on(run, i)
-
-
-@inlined_inner
-def go_on(run: Record, i: int) -> None:
-    """Begin, or go on with, the job in a machine, as far as nothing is in the way."""
-    m = machine_at(run.machines, i)
-    if m.down == 0:
-        m.supplied = 1
-        start_segment(run, i)
 
 
 @inner
-def start_segment(run: Record, i: int) -> None:
-    """Work, or setup, goes on from here without interruption until the event scheduled now."""
+def begin_stretch(run: Record, i: int) -> None:
+    """Work, or setup, goes on from here without interruption until the event scheduled now; its operator is there."""
     m = machine_at(run.machines, i)
     now = run.now
     m.segment_s = now
@@ -137,7 +130,7 @@ def _prepare_setup(run: Record, m: Record, wanted: int) -> None:
 
 
 @inner
-def on_setup_done(run: Record, i: int) -> None:
+def end_setup(run: Record, i: int) -> None:
     """A machine is set up."""
     m = machine_at(run.machines, i)
     m.setup_left = -1.0
@@ -145,4 +138,3 @@ def on_setup_done(run: Record, i: int) -> None:
     part = part_at(run.parts, job_of(run, i).first)
     m.setup_class = step_at(run.steps, part.step).setup if part.order >= 0 or run.endless else -1
     write(run, _READY, i, -1, -1, 0.0)
-    start_segment(run, i)
