@@ -87,7 +87,7 @@ class SimulationResult:
         )
 
     def is_known(self, kpi: Kpi) -> bool:
-        """Whether a KPI says something: one for each good unit does not when no run made any, nor quality of nothing."""
+        """Whether a KPI says something: one of a good unit does not when no run made any, nor quality of nothing."""
         if kpi is Kpi.QUALITY:
             return any(r.counters["good"] + r.counters["scrapped"] for r in self.runs)
         return kpi not in PER_GOOD or self.runs_without_good < self.replications
