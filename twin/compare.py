@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from plants.errors import InvalidInput
 from plants.flow.change import Change
 from plants.flow.state import LineState
 from plants.flow.verdict import Interval, KpiEffect
@@ -21,7 +22,7 @@ from twin.notebook.markup import comparison_html
 from twin.notebook.plots import Axes
 from twin.notebook.tables import effects_table
 from twin.precision import DEFAULT_MOST, Aim, Look, Precision, play_fixed, play_until
-from twin.replications import Progress, Scenario
+from twin.replications import AS_IT_IS, CHANGED, Progress, Scenario
 from twin.run import RunResult
 
 
@@ -39,6 +40,8 @@ class Comparison:
     """Which engine ran."""
     precision: Precision | None = None
     """How narrow the difference became that should become narrow, where that was asked for."""
+    against: str | None = None
+    """The other plant, where two were compared."""
 
     def effect(self, kpi: Kpi) -> KpiEffect:
         """The effect on one KPI."""
@@ -49,6 +52,7 @@ class Comparison:
         return {
             "plant": self.plant,
             "plant_revision": self.plant_revision,
+            "against": self.against,
             "horizon_s": self.horizon_s,
             "replications": self.replications,
             "seed": self.seed,
@@ -77,7 +81,8 @@ class Comparison:
 def compare(
     plant: Plant,
     *,
-    changes: Sequence[Change],
+    changes: Sequence[Change] = (),
+    against: Plant | None = None,
     horizon_s: float,
     replications: int = 30,
     seed: int = 1,
@@ -90,11 +95,13 @@ def compare(
     look: Look | None = None,
     engine: str = Engine.AUTO,
 ) -> Comparison:
-    """Compare a line with and without changes, made at the start, under common random numbers.
+    """Compare a line with and without changes made at the start, or with another, under common random numbers.
 
     Args:
         plant: The line.
         changes: What is changed.
+        against: Another plant that is what the line becomes, such as the same with a station or a buffer more; what
+            both have draws the same random numbers, by name.
         horizon_s: Plant seconds simulated.
         replications: Pairs of runs; with a precision, those before the first look (at least 10).
         seed: Seed of all draws.
@@ -111,8 +118,10 @@ def compare(
         InvalidInput: arguments that do not fit the plant or each other.
         RunFailed: a run does not come forward.
     """
-    before = Scenario(plant, horizon_s, seed, state, engine=engine)
-    pair = [before, replace(before, changes=tuple(changes))]
+    if against is not None and state is not None:
+        raise InvalidInput("a state belongs to one plant: leave it out to compare two plants, which start empty")
+    before = Scenario(plant, horizon_s, seed, state, engine=engine, name=AS_IT_IS)
+    pair = [before, replace(before, plant=against or plant, changes=tuple(changes), name=CHANGED)]
     found = None
     if precision is None:
         rows = play_fixed(pair, replications, workers=workers, progress=progress)
@@ -128,7 +137,8 @@ def compare(
             look=look,
         )
     ran = names_of(r.engine for row in rows for r in row)
-    return Comparison(plant.plant, plant.revision, horizon_s, len(rows[0]), seed, _effects(rows), ran, found)
+    other = None if against is None else against.plant
+    return Comparison(plant.plant, plant.revision, horizon_s, len(rows[0]), seed, _effects(rows), ran, found, other)
 
 
 def _effects(rows: Sequence[Sequence[RunResult]]) -> tuple[KpiEffect, ...]:

@@ -8,10 +8,11 @@ import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 
-from plants.errors import InvalidInput
+from plants.errors import InvalidInput, RunFailed
 from plants.flow.change import Change
 from plants.flow.state import LineState
 from plants.model.plant import Plant
@@ -20,6 +21,9 @@ from twin.run import RunResult, run
 
 Progress = Callable[[int, int], None]
 """Called with (done, all) after each run."""
+
+AS_IT_IS, CHANGED = "as it is", "with the changes"
+"""Names of the two scenarios of a pair."""
 
 Job = TypeVar("Job")
 Found = TypeVar("Found")
@@ -39,24 +43,41 @@ class Scenario:
     window_s: tuple[float, float] | None = None
     slots: int = 0
     engine: str = Engine.AUTO
+    name: str = ""
+    """How a person tells it from the others it is played with, such as 'with the changes'."""
 
 
 def play(job: tuple[Scenario, int]) -> RunResult:
-    """One replication of a scenario."""
+    """One replication of a scenario.
+
+    Raises:
+        RunFailed: it does not come forward; the message says which it was.
+    """
     scenario, replication = job
-    return run(
-        scenario.plant,
-        horizon_s=scenario.horizon_s,
-        seed=scenario.seed,
-        replication=replication,
-        state=scenario.state,
-        changes=scenario.changes,
-        warmup_s=scenario.warmup_s,
-        delay_s=scenario.delay_s,
-        window_s=scenario.window_s,
-        slots=scenario.slots,
-        engine=scenario.engine,
-    )
+    with named(scenario, replication):
+        return run(
+            scenario.plant,
+            horizon_s=scenario.horizon_s,
+            seed=scenario.seed,
+            replication=replication,
+            state=scenario.state,
+            changes=scenario.changes,
+            warmup_s=scenario.warmup_s,
+            delay_s=scenario.delay_s,
+            window_s=scenario.window_s,
+            slots=scenario.slots,
+            engine=scenario.engine,
+        )
+
+
+@contextmanager
+def named(scenario: Scenario, replication: int) -> Iterator[None]:
+    """Say in the message of a run that failed which scenario and replication it was."""
+    try:
+        yield
+    except RunFailed as error:
+        of = f" {scenario.name}" if scenario.name else ""
+        raise type(error)(f"replication {replication}{of}: {error}") from error
 
 
 def play_all(

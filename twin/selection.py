@@ -18,7 +18,7 @@ from plants.model.plant import Plant
 from twin.effects import effects_of, objectives_of, overall, sign
 from twin.judge import FRESH
 from twin.ranking import ObserveMany, Selected, kn, ocba
-from twin.replications import Crew, Scenario
+from twin.replications import AS_IT_IS, Crew, Scenario
 
 MOST = 500
 """Replications of one candidate at which a selection is given up, unless said otherwise."""
@@ -106,8 +106,8 @@ def select_best(
     """
     if confirm < 2:
         raise InvalidInput(f"confirming takes at least 2 pairs of runs, {confirm} was given")
-    base = Scenario(plant, horizon_s, seed, state, delay_s=delay_s)
-    arms = [base, *(replace(base, changes=tuple(c)) for c in candidates)]
+    base = Scenario(plant, horizon_s, seed, state, delay_s=delay_s, name=AS_IT_IS)
+    arms = [base, *(replace(base, changes=tuple(c), name=f"of candidate {i}") for i, c in enumerate(candidates))]
     with Crew(workers) as crew:
         observe = _observer(plant, arms, crew)
         if method == "kn":

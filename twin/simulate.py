@@ -15,7 +15,8 @@ from plants.kpi import KPI_UNITS, Kpi
 from plants.model.plant import Plant
 from twin.effects import objectives_of
 from twin.engines import Engine, names_of
-from twin.intervals import mean_interval, wilson
+from twin.intervals import kpi_interval, mean_interval, positive_interval, share_interval, wilson
+from twin.kpis import PER_GOOD
 from twin.notebook import plots
 from twin.notebook.frames import to_pandas, to_parquet
 from twin.notebook.markup import simulation_html
@@ -47,7 +48,7 @@ class OrderForecast:
 
 @dataclass(frozen=True, slots=True)
 class SimulationResult:
-    """What many replications say. All intervals are 95 % confidence intervals of the mean, by Student's t."""
+    """What many replications say. All intervals are 95 % confidence intervals of the mean (`twin.intervals`)."""
 
     plant: str
     plant_revision: str
@@ -66,18 +67,44 @@ class SimulationResult:
     precision: Precision | None = None
     """How narrow the interval became that should become narrow, where that was asked for."""
 
+    @property
+    def runs_without_good(self) -> int:
+        """Replications in which no good unit left the line: their lead time and energy per good unit are no figures."""
+        return sum(r.counters["good"] == 0 for r in self.runs)
+
+    def told_of_runs_without_good(self) -> str:
+        """What such runs do to the figures, in words; empty where there are none."""
+        if not self.runs_without_good:
+            return ""
+        if self.runs_without_good == self.replications:
+            return (
+                "No good unit left the line in any run: there is no lead time and no energy per good unit. "
+                "Ask for a longer horizon."
+            )
+        return (
+            f"In {self.runs_without_good} of {self.replications} runs no good unit left the line: they count with the "
+            "whole span as lead time and all their energy for one unit. Ask for a longer horizon."
+        )
+
+    def is_known(self, kpi: Kpi) -> bool:
+        """Whether a KPI says something: one of a good unit does not when no run made any, nor quality of nothing."""
+        if kpi is Kpi.QUALITY:
+            return any(r.counters["good"] + r.counters["scrapped"] for r in self.runs)
+        return kpi not in PER_GOOD or self.runs_without_good < self.replications
+
     def as_dict(self) -> dict[str, object]:
-        """The result as plain JSON values, without the single runs."""
+        """The result as plain JSON values, without the single runs; a KPI that is not known has null figures."""
         return {
             "plant": self.plant,
             "plant_revision": self.plant_revision,
             "horizon_s": self.horizon_s,
             "warmup_s": self.warmup_s,
             "replications": self.replications,
+            "runs_without_good": self.runs_without_good,
             "seed": self.seed,
             "precision": None if self.precision is None else self.precision.as_dict(),
             "engine": self.engine,
-            "kpis": {k.value: {**v.model_dump(), "unit": KPI_UNITS[k]} for k, v in self.kpis.items()},
+            "kpis": {k.value: self._told(k) | {"unit": KPI_UNITS[k]} for k in self.kpis},
             "stations": {name: {c.value: i.model_dump() for c, i in row.items()} for name, row in self.shares.items()},
             "losses_min": {name: i.model_dump() for name, i in self.losses_min.items()},
             "orders": [
@@ -91,6 +118,10 @@ class SimulationResult:
                 for o in self.orders
             ],
         }
+
+    def _told(self, kpi: Kpi) -> dict[str, object]:
+        told = self.kpis[kpi].model_dump()
+        return told if self.is_known(kpi) else dict.fromkeys(told)
 
     def to_pandas(self, table: TableName = "replications") -> Any:  # noqa: ANN401 - pandas.DataFrame, optional
         """One of the tables of `twin.notebook.tables.table_of` as a data frame.
@@ -208,7 +239,7 @@ def simulate(
 
 
 def _relative_to_itself(runs: Sequence[RunResult], kpi: Kpi) -> tuple[Interval, float]:
-    interval = mean_interval([r.kpis[kpi] for r in runs])
+    interval = kpi_interval(kpi, [r.kpis[kpi] for r in runs])
     return interval, interval.mean
 
 
@@ -234,12 +265,12 @@ def result_of(scenario: Scenario, runs: Sequence[RunResult], precision: Precisio
 
 def kpi_intervals(runs: Sequence[RunResult], level: float = 0.95) -> dict[Kpi, Interval]:
     """Mean of every KPI with its interval."""
-    return {kpi: mean_interval([r.kpis[kpi] for r in runs], level) for kpi in Kpi}
+    return {kpi: kpi_interval(kpi, [r.kpis[kpi] for r in runs], level) for kpi in Kpi}
 
 
 def _shares(runs: Sequence[RunResult]) -> dict[str, dict[Condition, Interval]]:
     return {
-        name: {c: mean_interval([r.conditions_s[name][c] / r.span_s for r in runs]) for c in row}
+        name: {c: share_interval([r.conditions_s[name][c] / r.span_s for r in runs]) for c in row}
         for name, row in runs[0].conditions_s.items()
     }
 
@@ -250,6 +281,6 @@ def _order_forecast(runs: Sequence[RunResult], i: int) -> OrderForecast:
         order=rows[0].order,
         due_s=rows[0].due_s,
         end_s=mean_interval([o.end_s for o in rows]),
-        tardiness_s=mean_interval([o.tardiness_s for o in rows]),
+        tardiness_s=positive_interval([o.tardiness_s for o in rows]),
         on_time=wilson(sum(o.on_time for o in rows), len(rows)),
     )

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 
 def draw_result(console: Console, result: "SimulationResult") -> None:
     """KPIs, shares of time, minutes of the slowest station, orders."""
-    rows = [[kpi.value, *kpi_cells(kpi, interval), KPI_UNITS[kpi]] for kpi, interval in result.kpis.items()]
+    rows = [
+        [kpi.value, *(kpi_cells(kpi, interval) if result.is_known(kpi) else ("-",) * 3), KPI_UNITS[kpi]]
+        for kpi, interval in result.kpis.items()
+    ]
     console.print(table(["kpi", "mean", "low", "high", "unit"], rows, right=["mean", "low", "high"]))
+    if result.runs_without_good:
+        console.print(result.told_of_runs_without_good(), soft_wrap=True)
     console.print("\nShare of time")
     console.print(_share_table(result.shares))
     console.print("\nMinutes of the slowest station")

@@ -162,6 +162,12 @@ def compare(
         list[str] | None, typer.Option("--set", help="A setpoint, alias=value; may be repeated.")
     ] = None,
     sequence: Annotated[str | None, typer.Option(help="Orders to make first, separated by commas.")] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--with", metavar="PLANT", help="Another plant that the line becomes, such as with a buffer more."
+        ),
+    ] = None,
     horizon: Horizon = "8h",
     replications: Replications = 30,
     seed: Seed = 1,
@@ -173,7 +179,7 @@ def compare(
     engine: EngineName = "auto",
     as_json: Json = False,
 ) -> None:
-    """Compare changes with leaving it as it is: paired differences under common random numbers."""
+    """Compare changes, or another plant, with leaving it as it is: paired differences under common random numbers."""
     from plants.loader.load import load_plant
     from service.changes import parse_changes
     from service.durations import parse_duration
@@ -182,11 +188,16 @@ def compare(
     horizon_s = parse_duration(horizon)
     loaded = load_plant(plant)
     begin = read_state(state, loaded)
-    changes = parse_changes(loaded, settings or [], sequence, begin)
+    other = None if against is None else load_plant(against)
+    if other is not None and begin is not None:
+        raise InvalidInput("--state is a state of one plant: leave it out to compare two, which start empty")
+    asked = other is None or settings or sequence
+    changes = parse_changes(other or loaded, settings or [], sequence, begin) if asked else ()
     with Bar(f"comparing on {loaded.plant}", quiet=as_json) as bar:
         result = run(
             loaded,
             changes=changes,
+            against=other,
             horizon_s=horizon_s,
             replications=replications,
             seed=seed,
@@ -205,8 +216,9 @@ def compare(
 def _draw_comparison(console: Console, result: "Comparison") -> None:
     from service.durations import spell_duration
 
+    told = "" if result.against is None else f" against {result.against}"
     console.print(
-        f"{result.plant}, {spell_duration(result.horizon_s)}, {result.replications} paired replications, "
+        f"{result.plant}{told}, {spell_duration(result.horizon_s)}, {result.replications} paired replications, "
         f"seed {result.seed}, engine {result.engine}. The difference is judged by its "
         f"{result.effects[0].difference.level:.2%} interval, so that all KPIs together hold at 95 %.\n",
         soft_wrap=True,

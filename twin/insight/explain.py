@@ -18,7 +18,7 @@ from twin.insight.power import NOBODY
 from twin.insight.report import Insight, MeterInsight, OrderLateness, ProductEnergy, Spread, StationInsight
 from twin.insight.sensitivity import sensitivities
 from twin.insight.spread import quantile_interval, ratio_interval
-from twin.intervals import mean_interval, wilson
+from twin.intervals import mean_interval, share_interval, wilson
 from twin.lowering import lower
 from twin.precision import check_replications
 from twin.replications import Crew, Progress, Scenario
@@ -102,7 +102,7 @@ def _station(seen: Sequence[Observed], i: int, name: str) -> StationInsight:
     active = [sum(s for c, s in o.run.conditions_s[name].items() if c in _ACTIVE) for o in seen]
 
     def share(seconds: Sequence[float]) -> Interval:
-        return mean_interval([s / span for s, span in zip(seconds, spans, strict=True)])
+        return share_interval([s / span for s, span in zip(seconds, spans, strict=True)])
 
     return StationInsight(
         station=name,
@@ -145,7 +145,7 @@ def _meter(plant: Plant, seen: Sequence[Observed]) -> MeterInsight | None:
         peak_kw=mean_interval([m.peak_kw for m in shown]),
         window_s=plant.energy.peak_window_s,
         limit_kw=plant.energy.peak_limit_kw,
-        over_limit=mean_interval([m.over_limit for m in shown]) if plant.energy.peak_limit_kw is not None else None,
+        over_limit=share_interval([m.over_limit for m in shown]) if plant.energy.peak_limit_kw is not None else None,
     )
 
 
