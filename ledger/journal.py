@@ -19,7 +19,7 @@ from ledger.book import Book, Entry
 from ledger.check import PASSING, Check, CheckName
 from ledger.gate import between, gate, passed
 from ledger.hold import Scope
-from ledger.lifecycle import IN_FLIGHT, WITH_PEOPLE
+from ledger.lifecycle import IN_FLIGHT, OPEN, WITH_PEOPLE
 from ledger.points import Point, reach
 from ledger.values import good_value, told, told_step
 from ledger.work import Task
@@ -83,6 +83,13 @@ class Journal:
         self._link_up = True
 
     # Looking ---------------------------------------------------------------------------------------------------------
+
+    def open(self) -> bool:
+        """Whether any proposal has not ended: without one there is nothing to decide, carry out or watch."""
+        marks = ", ".join("?" * len(OPEN))
+        sql = f"SELECT EXISTS (SELECT 1 FROM proposals WHERE status IN ({marks}))"  # noqa: S608 - marks only
+        with self._book.read() as conn:
+            return bool(conn.execute(sql, [str(status) for status in OPEN]).fetchone()[0])
 
     def in_flight(self) -> Proposal | None:
         """The proposal that is being carried out."""
