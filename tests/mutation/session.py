@@ -5,6 +5,7 @@ mutant's body in place and runs only the tests that come by the changed line, th
 """
 
 import os
+import resource
 import shutil
 import signal
 import tempfile
@@ -18,8 +19,10 @@ import pytest
 
 from tests.mutation.patch import put_in_place
 
-LONGEST_WALL_S = 60.0
-"""A mutant whose tests do not end in this time is noticed, too."""
+LONGEST_PROCESSOR_S = 60
+"""A mutant whose tests take more processor time than this does not end: it is noticed, too."""
+LONGEST_WALL_S = 900.0
+"""The same for one that waits for ever, long enough for a machine that has other things to do."""
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of ours is made in it
 
 
@@ -50,6 +53,7 @@ class Session:
         quiet = os.open(os.devnull, os.O_WRONLY)
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
+        resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_PROCESSOR_S, LONGEST_PROCESSOR_S))
         try:
             if not put_in_place(module, was, mutant):
                 return 2
