@@ -356,15 +356,15 @@ class Journal:
         reach(Point.ENDED)
 
     def link(self, *, up: bool, why: str = "") -> None:
-        """Note that the writing link was lost, or came back: one row on each change."""
+        """Note that the writing link was lost, or came back: one row on each change, noted again until it is stored."""
         if up == self._link_up:
             return
-        self._link_up = up
         with self.entry() as entry:
             if up:
                 entry.note(EXECUTOR, Action.LINK_BACK, "link", "The writing link is back.")
             else:
                 entry.note(EXECUTOR, Action.LINK_LOST, "link", f"The writing link was lost: {why}")
+        self._link_up = up
 
     def _step(self, entry: Entry, found: Proposal, after: Status) -> Proposal:
         return records.step(entry.conn, records.proposal(entry.conn, found.id) or found, after, entry.now)
