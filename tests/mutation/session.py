@@ -23,6 +23,8 @@ LONGEST_PROCESSOR_S = 60
 """A mutant whose tests take more processor time than this does not end: it is noticed, too."""
 LONGEST_WALL_S = 900.0
 """The same for one that waits for ever, long enough for a machine that has other things to do."""
+MOST_TESTS = 200
+"""Tests that a mutant meets, at most: the quickest that come by its line. What only others notice counts as missed."""
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of ours is made in it
 
 
@@ -35,7 +37,7 @@ class Session:
 
     def tests_of(self, file: str, line: int) -> list[int]:
         """Numbers of the tests that come by a line of a file, the quickest first."""
-        return self._lines.get(file, {}).get(line, [])
+        return self._lines.get(file, {}).get(line, [])[:MOST_TESTS]
 
     def minds(self, module: str, was: CodeType, mutant: CodeType, tests: list[int]) -> bool | None:
         """Whether some test fails, or does not end; None when the mutant cannot be put in place of what is loaded."""
