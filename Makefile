@@ -41,7 +41,7 @@ test-all: lint ## lint and all tests, with coverage
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=30 --timeout=1800 --cov --cov-report=term:skip-covered $(ARGS)
 
 sim: $(STAMP) ## the whole service in virtual time under seeded faults, invariants checked (SEEDS=100)
-	@$(BIN)/python -m tests.simulation.run --seeds $(SEEDS) --first 1
+	@$(BIN)/python -m tests.simulation.run --seeds $(SEEDS) --first 1 $(ARGS)
 
 cover-ledger: $(STAMP) ## branch coverage of ledger/; every line and branch must be run
 	@$(BIN)/python -m pytest tests/unit/ledger tests/properties/ledger tests/faults/ledger -q -m "not slow" -n $(WORKERS) \
