@@ -16,6 +16,7 @@ from plants.kpi import Kpi
 from plants.model.plant import Plant
 from twin.engines import Engine, Simulation, engine_named, simulation, will_need_kernels
 from twin.kpis import kpis_of, losses_min, pace, projected_ends, tardiness_s
+from twin.lowering import LoweredLine, lower
 from twin.totals import Totals
 from twin.uncertainty import drawn
 from twin.working import CONDITION_OF
@@ -127,7 +128,7 @@ def run(
         marks_s=None if changes else marks | {delay_s},
     )
     if ran is Engine.SIMPY and engine == Engine.AUTO:
-        will_need_kernels(plant, _steps(sim, horizon_s))
+        will_need_kernels(plant, _steps(sim.line, horizon_s))
     seen = advance(sim, marks, changes, delay_s)
     result = summarise(sim, replication, seen[horizon_s].since(seen[warmup_s]))
     result = replace(result, slots=_slots(seen, ends), engine=ran.value)
@@ -138,9 +139,13 @@ def run(
     return replace(result, window_kpis=windows[0], half_window_kpis=windows[1])
 
 
-def _steps(sim: Simulation, horizon_s: float) -> float:
-    """About how many units the stations of a line will finish, if the slowest is always busy."""
-    return len(sim.line.stations) * horizon_s / max(*sim.line.loads_s, 1e-3)
+def steps_of(plant: Plant, horizon_s: float) -> float:
+    """About how many units the stations of a plant will finish, if the slowest is always busy."""
+    return _steps(lower(plant), horizon_s)
+
+
+def _steps(line: LoweredLine, horizon_s: float) -> float:
+    return len(line.stations) * horizon_s / max(*line.loads_s, 1e-3)
 
 
 def check_times(

@@ -7,8 +7,9 @@ from rich.console import Console
 
 from plants.errors import InvalidInput
 from plants.kpi import Kpi
-from service.cli.figures import draw_result, kpi_cells, parse_precision, spell_precision, tell_precision
+from service.cli.figures import draw_result, kpi_cells, parse_precision, spell_made, spell_precision, tell_precision
 from service.cli.output import Bar, Json, err, present, table
+from service.cli.partial import end_partial
 from service.cli.plants import PlantArgument
 from service.cli.states import StateOption, read_state
 
@@ -106,9 +107,11 @@ def simulate(
             engine=engine,
             progress=bar,
             look=lambda found: bar.note(spell_precision(found)),
+            keep_partial=True,
         )
+    wanted = insight and not result.partial
     found = (
-        find_insight(loaded, result, replications, emission, workers, state=begin, quiet=as_json) if insight else None
+        find_insight(loaded, result, replications, emission, workers, state=begin, quiet=as_json) if wanted else None
     )
     body = result.as_dict() | ({} if settled is None else {"steady": settled.as_dict()})
     body |= {} if found is None else {"insight": found.as_dict()}
@@ -119,6 +122,7 @@ def simulate(
             draw_insight(console, found)
 
     present(body, as_json, draw)
+    end_partial(result)
 
 
 def _find_warmup(plant: "Plant", horizon_s: float, seed: int, workers: int, *, quiet: bool) -> "WarmUp":
@@ -147,7 +151,7 @@ def _draw_simulation(console: Console, result: "SimulationResult", settled: "War
     from service.durations import spell_duration
 
     console.print(
-        f"{result.plant}, {spell_duration(result.horizon_s)}, {result.replications} replications, seed {result.seed}, "
+        f"{result.plant}, {spell_duration(result.horizon_s)}, {spell_made(result)} replications, seed {result.seed}, "
         f"engine {result.engine}; intervals are 95 % confidence intervals of the mean.\n",
         soft_wrap=True,
     )
@@ -198,15 +202,17 @@ def compare(
             engine=engine,
             progress=bar,
             look=lambda found: bar.note(spell_precision(found)),
+            keep_partial=True,
         )
     present(result.as_dict(), as_json, lambda console: _draw_comparison(console, result))
+    end_partial(result)
 
 
 def _draw_comparison(console: Console, result: "Comparison") -> None:
     from service.durations import spell_duration
 
     console.print(
-        f"{result.plant}, {spell_duration(result.horizon_s)}, {result.replications} paired replications, "
+        f"{result.plant}, {spell_duration(result.horizon_s)}, {spell_made(result)} paired replications, "
         f"seed {result.seed}, engine {result.engine}. The difference is judged by its "
         f"{result.effects[0].difference.level:.2%} interval, so that all KPIs together hold at 95 %.\n",
         soft_wrap=True,

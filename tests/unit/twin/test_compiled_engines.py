@@ -13,8 +13,9 @@ from plants.loader.load import load_plant
 from plants.model.plant import Plant
 from tests.twin_lines import LABEL, line, mode, speed, station
 from twin import LineSimulation, compare, run, simulate
+from twin.crew import play_all
 from twin.engines import KERNELS, NETWORK_KERNELS, EngineRefused, names_of, numba_fault
-from twin.replications import Scenario, play_all
+from twin.replications import Scenario
 
 HAS_NUMBA = numba_fault() is None
 needs_numba = pytest.mark.skipif(not HAS_NUMBA, reason="Numba is not installed")

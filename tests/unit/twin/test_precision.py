@@ -147,3 +147,20 @@ def test_stopping_when_it_is_narrow_keeps_the_interval_honest() -> None:
     ]
 
     assert sum(i.low <= 2700 <= i.high for i in results) >= 180
+
+
+def test_a_ctrl_c_before_two_replications_is_not_kept() -> None:
+    """There is no interval to give; and without `keep_partial` it is never held back."""
+
+    def stop(done: int, _: int) -> None:
+        if done == stop_after:
+            raise KeyboardInterrupt
+
+    for stop_after, keep in ((1, True), (5, False)):
+        with pytest.raises(KeyboardInterrupt):
+            simulate(noisy(), horizon_s=50, replications=10, progress=stop, keep_partial=keep)
+    stop_after = 5
+    found = compare(
+        noisy(), changes=[SetParameter(alias="s0.speed", value=12)], horizon_s=50, progress=stop, keep_partial=True
+    )
+    assert (found.replications, found.planned, found.partial) == (2, 30, True)
