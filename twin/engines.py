@@ -18,6 +18,7 @@ from plants.errors import InvalidInput
 from plants.flow.change import Change
 from plants.flow.state import LineState
 from plants.model.plant import Plant
+from twin.compiled.cache import compiling_alone
 from twin.compiled.network.coverage import refused
 from twin.engine import LineSimulation
 from twin.log import EventLog
@@ -128,7 +129,8 @@ class Kernels:
         self.fault = numba_fault()
         if self.fault is None:
             try:
-                getattr(importlib.import_module("twin.compiled.ready"), self._make_ready)()
+                with compiling_alone():
+                    getattr(importlib.import_module("twin.compiled.ready"), self._make_ready)()
             except Exception as error:
                 self.fault = f"the compiled engine cannot be used here: {error}"
         self._loaded.set()

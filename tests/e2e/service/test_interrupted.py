@@ -1,4 +1,4 @@
-"""Ctrl-C in the middle of `jayul simulate` and `compare`: a partial result that says so. A process, and a real SIGINT."""
+"""Ctrl-C in the middle of `jayul simulate` and `compare`: a partial result, marked. Real processes, a real SIGINT."""
 
 import json
 import os
