@@ -87,7 +87,7 @@ class Crew:
             return self._collect(map(play, jobs), len(jobs), progress)
         if self._lent is None:
             _foresee(jobs)
-        return self._collect(self._batches(jobs, self._place), len(jobs), progress)
+        return self._collect(self._results(jobs), len(jobs), progress)
 
     def map(
         self, function: Callable[[AnyJob], Found], jobs: Sequence[AnyJob], progress: Progress | None = None
@@ -108,6 +108,15 @@ class Crew:
 
     def _alone(self, jobs: Sequence[object]) -> bool:
         return self._lent is None and (self.width == 1 or len(jobs) < 2)
+
+    def _results(self, jobs: Sequence[Job]) -> Iterator[RunResult]:
+        """All results; the first is made here while processes begin, so that it is there no later than without them."""
+        first = 0
+        if self._lent is None and self._processes is None and not _compiled(jobs):
+            self._process_pool().begin()
+            yield play(_by_simpy(jobs[0]))
+            first = 1
+        yield from self._batches(jobs[first:], self._place)
 
     def _batches(
         self,

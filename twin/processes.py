@@ -34,6 +34,10 @@ class EndablePool(ProcessPoolExecutor):
         with _without_interrupts():
             return super().submit(fn, *args, **kwargs)
 
+    def begin(self) -> None:
+        """Start the processes now, before there is work for them."""
+        self.submit(os.getpid)
+
     def end(self) -> None:
         """End all processes now; what they were doing fails with `BrokenProcessPool`."""
         self._ours.close()
