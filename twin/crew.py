@@ -17,7 +17,7 @@ from twin.batches import in_batches
 from twin.engines import Engine, compiled_now, engine_named, will_need_kernels
 from twin.processes import EndablePool
 from twin.replications import Job, Progress, play
-from twin.run import RunResult, steps_of
+from twin.run import Record, RunResult, steps_of
 
 Workers = int | Executor
 """How many processes or threads of this machine, or an executor that leads elsewhere (`twin.cluster`)."""
@@ -49,18 +49,20 @@ class Crew:
             it. An executor is left open.
         keep_partial: At a Ctrl-C, `play` and `map` return what there is, the first so many results; `interrupted`
             tells. Without it, `KeyboardInterrupt` is raised.
+        recording: Replications that it wants are made in this process, before the others.
 
     Raises:
         InvalidInput: fewer than one worker.
     """
 
-    def __init__(self, workers: Workers, *, keep_partial: bool = False) -> None:
+    def __init__(self, workers: Workers, *, keep_partial: bool = False, recording: Record | None = None) -> None:
         if isinstance(workers, int) and workers < 1:
             raise InvalidInput(f"workers must be at least 1, {workers} was given")
         self._lent = None if isinstance(workers, int) else workers
         self.width = workers if isinstance(workers, int) else LENT_WIDTH
         """Runs that can be made side by side."""
         self._keep_partial = keep_partial
+        self._recording = recording
         self._processes: EndablePool | None = None
         self._threads: ThreadPoolExecutor | None = None
         self.interrupted = False
@@ -83,10 +85,6 @@ class Crew:
         Raises:
             JayulError: what a run raises.
         """
-        if self._alone(jobs):
-            return self._collect(map(play, jobs), len(jobs), progress)
-        if self._lent is None:
-            _foresee(jobs)
         return self._collect(self._results(jobs), len(jobs), progress)
 
     def map(
@@ -110,12 +108,25 @@ class Crew:
         return self._lent is None and (self.width == 1 or len(jobs) < 2)
 
     def _results(self, jobs: Sequence[Job]) -> Iterator[RunResult]:
+        recording = self._recording
+        n = sum(recording.wants(replication) for _, replication in jobs) if recording is not None else 0
+        for job in jobs[:n]:
+            yield play(job, recording)
+        left = jobs[n:]
+        if self._alone(left):
+            yield from map(play, left)
+        else:
+            yield from self._side_by_side(left)
+
+    def _side_by_side(self, jobs: Sequence[Job]) -> Iterator[RunResult]:
         """All results; the first is made here while processes begin, so that it is there no later than without them."""
         first = 0
-        if self._lent is None and self._processes is None and not _compiled(jobs):
-            self._process_pool().begin()
-            yield play(_by_simpy(jobs[0]))
-            first = 1
+        if self._lent is None:
+            _foresee(jobs)
+            if self._processes is None and not _compiled(jobs):
+                self._process_pool().begin()
+                yield play(_by_simpy(jobs[0]))
+                first = 1
         yield from self._batches(jobs[first:], self._place)
 
     def _batches(

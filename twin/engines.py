@@ -210,6 +210,7 @@ def simulation(
     replication: int,
     state: LineState | None,
     marks_s: Iterable[float] | None = None,
+    log: EventLog | None = None,
 ) -> tuple[Simulation, Engine]:
     """A run that has not begun, and the engine that makes it.
 
@@ -220,7 +221,8 @@ def simulation(
         replication: Number of the replication.
         state: Where to start from.
         marks_s: All moments that will be asked for, where no change will be made; lets plain lines take the shorter way
-            (`twin.compiled.departures`).
+            (`twin.compiled.departures`), which has no events and is left where there is a log.
+        log: Where to write events, if anywhere.
 
     Raises:
         EngineRefused: engine `compiled` is not there or does not cover the line.
@@ -228,9 +230,11 @@ def simulation(
     """
     if engine is not Engine.SIMPY and _usable(plant, engine, state):
         ready: Any = importlib.import_module("twin.compiled.ready")
-        made: Simulation = ready.simulation(plant, seed=seed, replication=replication, state=state, marks_s=marks_s)
+        made: Simulation = ready.simulation(
+            plant, seed=seed, replication=replication, state=state, marks_s=marks_s, log=log
+        )
         return made, Engine.COMPILED
-    return reference(plant, seed=seed, replication=replication, state=state), Engine.SIMPY
+    return reference(plant, seed=seed, replication=replication, state=state, log=log), Engine.SIMPY
 
 
 def _usable(plant: Plant, engine: Engine, state: LineState | None) -> bool:

@@ -16,7 +16,7 @@ from plants.flow.verdict import Interval
 from plants.kpi import Kpi
 from twin.crew import Crew, Workers
 from twin.replications import Progress, Scenario
-from twin.run import RunResult
+from twin.run import Record, RunResult
 
 MAX_REPLICATIONS = 100_000
 DEFAULT_MOST = 2_000
@@ -104,6 +104,7 @@ def play_fixed(
     workers: Workers = 1,
     progress: Progress | None = None,
     keep_partial: bool = False,
+    recording: Record | None = None,
 ) -> list[list[RunResult]]:
     """So many replications of each scenario, numbered from `first`; none has fewer than `fewest`.
 
@@ -115,7 +116,7 @@ def play_fixed(
         KeyboardInterrupt: a Ctrl-C, and there is nothing to give.
     """
     check_replications(replications, fewest)
-    with Crew(workers, keep_partial=keep_partial) as crew:
+    with Crew(workers, keep_partial=keep_partial, recording=recording) as crew:
         return _enough(crew, _rounds(crew, scenarios, first, first + replications, progress), fewest)
 
 
@@ -129,6 +130,7 @@ def play_until(
     progress: Progress | None = None,
     look: Look | None = None,
     keep_partial: bool = False,
+    recording: Record | None = None,
 ) -> tuple[list[list[RunResult]], Precision]:
     """Replications of each scenario until the interval is narrow enough, or `aim.most` are done.
 
@@ -141,6 +143,7 @@ def play_until(
         progress: Called with (done, all) after each run; all is what is planned up to the next look.
         look: Called at every look.
         keep_partial: At a Ctrl-C, give the first replications that are whole.
+        recording: Where the first replications are recorded; with one scenario only.
 
     Raises:
         InvalidInput: figures that cannot be.
@@ -151,7 +154,7 @@ def play_until(
     aim.check(replications)
     runs: list[list[RunResult]] = [[] for _ in scenarios]
     planned = max(replications, FEWEST)
-    with Crew(workers, keep_partial=keep_partial) as crew:
+    with Crew(workers, keep_partial=keep_partial, recording=recording) as crew:
         while True:
             told = None if progress is None else _shifted(progress, len(runs[0]) * len(scenarios))
             more = _rounds(crew, scenarios, len(runs[0]), planned, told)

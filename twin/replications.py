@@ -11,7 +11,7 @@ from plants.flow.change import Change
 from plants.flow.state import LineState
 from plants.model.plant import Plant
 from twin.engines import Engine
-from twin.run import RunResult, run
+from twin.run import Record, RunResult, run
 
 Progress = Callable[[int, int], None]
 """Called with (done, all) after each run."""
@@ -37,8 +37,8 @@ Job = tuple[Scenario, int]
 """A scenario and the number of a replication."""
 
 
-def play(job: Job) -> RunResult:
-    """One replication of a scenario."""
+def play(job: Job, record: Record | None = None) -> RunResult:
+    """One replication of a scenario, recorded where that is asked for."""
     scenario, replication = job
     return run(
         scenario.plant,
@@ -52,4 +52,5 @@ def play(job: Job) -> RunResult:
         window_s=scenario.window_s,
         slots=scenario.slots,
         engine=scenario.engine,
+        record=record,
     )

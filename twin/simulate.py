@@ -24,7 +24,7 @@ from twin.notebook.plots import Axes
 from twin.notebook.tables import TableName, table_of
 from twin.precision import DEFAULT_MOST, Aim, Look, Precision, play_fixed, play_until
 from twin.replications import Progress, Scenario
-from twin.run import RunResult
+from twin.run import Record, RunResult
 
 SHIFT_S = 8 * 3600.0
 """Plant seconds simulated unless said otherwise: a shift."""
@@ -178,6 +178,7 @@ def simulate(
     look: Look | None = None,
     engine: str = Engine.AUTO,
     keep_partial: bool = False,
+    recording: Record | None = None,
 ) -> SimulationResult:
     """Forecast a line over `horizon_s` plant seconds, from `state` or from empty.
 
@@ -199,6 +200,7 @@ def simulate(
         engine: `simpy`, `compiled` or `auto`; the figures do not depend on it.
         keep_partial: At a Ctrl-C, give what the first replications say, those that are whole: the result of a call that
             asks for so many, but for its mark `partial`.
+        recording: Where the first replications are recorded.
 
     Raises:
         InvalidInput: arguments that do not fit the plant or each other.
@@ -208,7 +210,14 @@ def simulate(
     scenario = Scenario(plant, horizon_s, seed, state, tuple(changes), warmup_s, slots=SLOTS, engine=engine)
     found = None
     if precision is None:
-        (runs,) = play_fixed([scenario], replications, workers=workers, progress=progress, keep_partial=keep_partial)
+        (runs,) = play_fixed(
+            [scenario],
+            replications,
+            workers=workers,
+            progress=progress,
+            keep_partial=keep_partial,
+            recording=recording,
+        )
     else:
         aim = Aim(precision_kpi or objectives_of(plant)[0].kpi, precision, max_replications)
         (runs,), found = play_until(
@@ -220,6 +229,7 @@ def simulate(
             progress=progress,
             look=look,
             keep_partial=keep_partial,
+            recording=recording,
         )
     return replace(result_of(scenario, runs, found), planned=replications if found is None else found.planned)
 

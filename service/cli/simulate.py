@@ -8,6 +8,7 @@ from rich.console import Console
 from plants.errors import InvalidInput
 from plants.kpi import Kpi
 from service.cli.figures import draw_result, kpi_cells, parse_precision, spell_made, spell_precision, tell_precision
+from service.cli.log import LogDetail, LogOption, LogReplications, open_log, tell_log
 from service.cli.output import Bar, Json, err, present, table
 from service.cli.partial import end_partial
 from service.cli.plants import PlantArgument
@@ -74,6 +75,9 @@ def simulate(
     emission_year: Annotated[int | None, typer.Option(help="Year it holds for.")] = None,
     workers: Workers = 1,
     engine: EngineName = "auto",
+    log: LogOption = None,
+    log_detail: LogDetail = "full",
+    log_replications: LogReplications = 1,
     as_json: Json = False,
 ) -> None:
     """Simulate a plant from empty or from a state: KPIs, what stations did, orders on time, with 95 % intervals."""
@@ -92,7 +96,8 @@ def simulate(
         raise InvalidInput("--steady asks for the line once it has settled, whatever it starts from: leave out --state")
     settled = _find_warmup(loaded, horizon_s, seed, workers, quiet=as_json) if steady else None
     warmup_s = warmup_s if settled is None else settled.warmup_s
-    with Bar(f"simulating {loaded.plant}", quiet=as_json) as bar:
+    recording = open_log(log, loaded, log_detail, log_replications)
+    with recording as recorded, Bar(f"simulating {loaded.plant}", quiet=as_json) as bar:
         result = run(
             loaded,
             horizon_s=horizon_s,
@@ -108,7 +113,9 @@ def simulate(
             progress=bar,
             look=lambda found: bar.note(spell_precision(found)),
             keep_partial=True,
+            recording=recorded,
         )
+    tell_log(recorded)
     wanted = insight and not result.partial
     found = (
         find_insight(loaded, result, replications, emission, workers, state=begin, quiet=as_json) if wanted else None
