@@ -1,6 +1,6 @@
 """Batches: jobs handed to an executor some at a time, results in the order of the jobs.
 
-Used by `twin.crew`. A batch takes about `BATCH_S`, so that handing it over costs little beside it, whoever has to be
+Used by `twin.crew`. A batch takes a part of a second, so that handing it over costs little beside it, whoever has to be
 asked often is asked often, and little is lost when the rest is given up. Few are under way at once: memory stays
 bounded, and a faster executor can take over what is left.
 """
@@ -10,27 +10,30 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from plants.errors import RunFailed
 
-BATCH_S = 0.25
-"""Seconds that a batch shall take."""
 _MOST = 1_000
 """Jobs of a batch at most."""
 
 Job = TypeVar("Job")
 Found = TypeVar("Found")
-Place = Callable[[Sequence[Job]], tuple[Executor, Callable[[Job], Found], Sequence[Job]]]
+Order = tuple[Executor, Callable[[Any], Found], Sequence[Any]]
+"""Who makes a batch, by which function, and of what."""
+Place = Callable[[Sequence[Job]], Order[Found]]
 """Asked before each batch: from the jobs left, who makes the next, by which function, and those jobs for it."""
 
 
-def in_batches(jobs: Sequence[Job], place: "Place[Job, Found]", *, width: int, under_way: int) -> Iterator[Found]:
+def in_batches(
+    jobs: Sequence[Job], place: Place[Job, Found], *, batch_s: float, width: int, under_way: int
+) -> Iterator[Found]:
     """The results of all jobs, in their order.
 
     Args:
         jobs: What is to be done.
         place: Where the next batch goes.
+        batch_s: Seconds that a batch shall take.
         width: How many can be made side by side.
         under_way: Batches handed over and not fetched, at most.
 
@@ -43,7 +46,7 @@ def in_batches(jobs: Sequence[Job], place: "Place[Job, Found]", *, width: int, u
     try:
         while pending or handed < len(jobs):
             while handed < len(jobs) and len(pending) < under_way:
-                size = _size(seconds / done if done else None, len(jobs) - handed, width)
+                size = _size(batch_s * done / max(seconds, 1e-6), len(jobs) - handed, width)
                 executor, function, batch = place(jobs[handed : handed + size])
                 pending.append(executor.submit(each, function, batch))
                 handed += len(batch)
@@ -66,8 +69,6 @@ def each(function: Callable[[Job], Found], jobs: Sequence[Job]) -> tuple[float, 
     return time.perf_counter() - began, found
 
 
-def _size(job_s: float | None, left: int, width: int) -> int:
-    """Jobs of the next batch: one until it is known how long they take; at the end no worker waits for another."""
-    if job_s is None:
-        return 1
-    return max(1, min(int(BATCH_S / max(job_s, 1e-6)), left // (2 * width), _MOST))
+def _size(in_time: float, left: int, width: int) -> int:
+    """Jobs of the next batch: one until it is known how many are done in time; at the end nobody waits for another."""
+    return max(1, min(int(in_time), left // (2 * width), _MOST))

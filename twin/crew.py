@@ -13,15 +13,17 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from plants.errors import InvalidInput
-from twin.batches import in_batches
+from twin.batches import Order, in_batches
 from twin.engines import Engine, compiled_now, engine_named, will_need_kernels
 from twin.processes import EndablePool
-from twin.replications import Job, Progress, play
+from twin.replications import Job, Progress, Scenario, pack, play, play_packed
 from twin.run import Record, RunResult, steps_of
 
 Workers = int | Executor
 """How many processes or threads of this machine, or an executor that leads elsewhere (`twin.cluster`)."""
 
+BATCH_S, LENT_BATCH_S = 0.25, 1.0
+"""Seconds that a batch shall take: on this machine, and where handing it over costs more."""
 LENT_WIDTH = 64
 """Workers that an executor is taken to have: it does not tell."""
 
@@ -65,6 +67,8 @@ class Crew:
         self._recording = recording
         self._processes: EndablePool | None = None
         self._threads: ThreadPoolExecutor | None = None
+        self._packed: dict[int, bytes] = {}
+        """Scenarios of the present jobs as bytes, by their identity."""
         self.interrupted = False
         """Whether a Ctrl-C has ended the work."""
 
@@ -125,23 +129,28 @@ class Crew:
             _foresee(jobs)
             if self._processes is None and not _compiled(jobs):
                 self._process_pool().begin()
-                yield play(_by_simpy(jobs[0]))
+                scenario, replication = jobs[0]
+                yield play((replace(scenario, engine=Engine.SIMPY), replication))
                 first = 1
+        self._packed.clear()
         yield from self._batches(jobs[first:], self._place)
 
-    def _batches(
-        self,
-        jobs: Sequence[AnyJob],
-        place: Callable[[Sequence[AnyJob]], tuple[Executor, Callable[[AnyJob], Found], Sequence[AnyJob]]],
-    ) -> Iterator[Found]:
-        return in_batches(jobs, place, width=self.width, under_way=3 * self.width)
+    def _batches(self, jobs: Sequence[AnyJob], place: Callable[[Sequence[AnyJob]], Order[Found]]) -> Iterator[Found]:
+        batch_s = BATCH_S if self._lent is None else LENT_BATCH_S
+        return in_batches(jobs, place, batch_s=batch_s, width=self.width, under_way=3 * self.width)
 
-    def _place(self, jobs: Sequence[Job]) -> tuple[Executor, Callable[[Job], RunResult], Sequence[Job]]:
+    def _place(self, jobs: Sequence[Job]) -> Order[RunResult]:
         if self._lent is not None:
-            return self._lent, play, jobs
+            return self._lent, play_packed, [(self._pack(scenario), r) for scenario, r in jobs]
         if _compiled(jobs):
             return self._thread_pool(), play, jobs
-        return self._process_pool(), play, [_by_simpy(job) for job in jobs]
+        return self._process_pool(), play_packed, [(self._pack(scenario, Engine.SIMPY), r) for scenario, r in jobs]
+
+    def _pack(self, scenario: Scenario, engine: Engine | None = None) -> bytes:
+        """A scenario as bytes, made once; with SimPy for a process of its own, which shall compile nothing."""
+        if id(scenario) not in self._packed:
+            self._packed[id(scenario)] = pack(scenario if engine is None else replace(scenario, engine=engine))
+        return self._packed[id(scenario)]
 
     def _process_pool(self) -> EndablePool:
         if self._processes is None:
@@ -188,9 +197,3 @@ def _compiled(jobs: Iterable[Job]) -> bool:
     if Engine.SIMPY in engines:
         return False
     return all(engine_named(s.engine) is Engine.COMPILED or compiled_now(s.plant) for s in scenarios)
-
-
-def _by_simpy(job: Job) -> Job:
-    """The same job for a process of its own, which shall not compile anything."""
-    scenario, replication = job
-    return replace(scenario, engine=Engine.SIMPY), replication

@@ -4,8 +4,10 @@ Used by `simulate`, `compare`, `screen` and `judge`. Replications are numbered a
 neither their sequence nor the number of workers matters. Who makes them is in `twin.crew`.
 """
 
+import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from plants.flow.change import Change
 from plants.flow.state import LineState
@@ -54,3 +56,25 @@ def play(job: Job, record: Record | None = None) -> RunResult:
         engine=scenario.engine,
         record=record,
     )
+
+
+Packed = tuple[bytes, int]
+"""A job for another process: the scenario's bytes, which it unpacks once, and the number of the replication."""
+
+
+def pack(scenario: Scenario) -> bytes:
+    """A scenario as bytes; the same ones go with all its jobs."""
+    return pickle.dumps(scenario)
+
+
+def play_packed(job: Packed) -> RunResult:
+    """One replication of a scenario that came as bytes."""
+    content, replication = job
+    return play((_unpacked(content), replication))
+
+
+@lru_cache(maxsize=64)
+def _unpacked(content: bytes) -> Scenario:
+    """To read a plant takes some milliseconds, more than many a run."""
+    scenario: Scenario = pickle.loads(content)  # noqa: S301 - it comes from the process that asks for the run
+    return scenario

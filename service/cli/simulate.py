@@ -1,5 +1,7 @@
 """`jayul simulate` and `jayul compare`: questions to the twin."""
 
+import contextlib
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,9 +42,28 @@ Workers = Annotated[
         min=1, max=256, help="Processes, or threads of the compiled engine; the result does not depend on it."
     ),
 ]
+Scheduler = Annotated[
+    str | None, typer.Option("--scheduler", help="Make the runs on the Dask cluster at this address, tcp://host:8786.")
+]
 EngineName = Annotated[
     str, typer.Option("--engine", help="simpy, compiled (needs Numba), or auto; the figures are the same.")
 ]
+
+
+def workers_of(workers: int, scheduler: str | None) -> "contextlib.AbstractContextManager[int | Executor]":
+    """Who makes the runs: so many workers of this machine, or a cluster.
+
+    Raises:
+        InvalidInput: both are asked for.
+    """
+    if scheduler is None:
+        return contextlib.nullcontext(workers)
+    if workers != 1:
+        raise InvalidInput("--scheduler has workers of its own: leave out --workers")
+    from twin.cluster import cluster
+
+    return cluster(scheduler)
+
 
 _TOLD = {"inconclusive": "unclear"}
 """Shorter words, so that the table fits eighty columns."""
@@ -74,6 +95,7 @@ def simulate(
     emission_source: Annotated[str | None, typer.Option(help="Who says so.")] = None,
     emission_year: Annotated[int | None, typer.Option(help="Year it holds for.")] = None,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     engine: EngineName = "auto",
     log: LogOption = None,
     log_detail: LogDetail = "full",
@@ -97,7 +119,8 @@ def simulate(
     settled = _find_warmup(loaded, horizon_s, seed, workers, quiet=as_json) if steady else None
     warmup_s = warmup_s if settled is None else settled.warmup_s
     recording = open_log(log, loaded, log_detail, log_replications)
-    with recording as recorded, Bar(f"simulating {loaded.plant}", quiet=as_json) as bar:
+    hands = workers_of(workers, scheduler)
+    with recording as recorded, hands as makers, Bar(f"simulating {loaded.plant}", quiet=as_json) as bar:
         result = run(
             loaded,
             horizon_s=horizon_s,
@@ -108,7 +131,7 @@ def simulate(
             precision=parse_precision(precision),
             precision_kpi=precision_kpi,
             max_replications=max_replications,
-            workers=workers,
+            workers=makers,
             engine=engine,
             progress=bar,
             look=lambda found: bar.note(spell_precision(found)),
@@ -181,6 +204,7 @@ def compare(
     precision_kpi: PrecisionKpi = None,
     max_replications: MaxReplications = 2000,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     engine: EngineName = "auto",
     as_json: Json = False,
 ) -> None:
@@ -194,7 +218,7 @@ def compare(
     loaded = load_plant(plant)
     begin = read_state(state, loaded)
     changes = parse_changes(loaded, settings or [], sequence, begin)
-    with Bar(f"comparing on {loaded.plant}", quiet=as_json) as bar:
+    with workers_of(workers, scheduler) as makers, Bar(f"comparing on {loaded.plant}", quiet=as_json) as bar:
         result = run(
             loaded,
             changes=changes,
@@ -205,7 +229,7 @@ def compare(
             precision=parse_precision(precision),
             precision_kpi=precision_kpi,
             max_replications=max_replications,
-            workers=workers,
+            workers=makers,
             engine=engine,
             progress=bar,
             look=lambda found: bar.note(spell_precision(found)),
