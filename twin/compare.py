@@ -14,6 +14,7 @@ from plants.flow.state import LineState
 from plants.flow.verdict import Interval, KpiEffect
 from plants.kpi import KPI_UNITS, Kpi
 from plants.model.plant import Plant
+from twin.crew import Workers
 from twin.effects import effects_of, natural_objective, objectives_of
 from twin.engines import Engine, names_of
 from twin.notebook import plots
@@ -38,10 +39,17 @@ class Comparison:
     effects: tuple[KpiEffect, ...]
     engine: str = "simpy"
     """Which engine ran."""
+    planned: int = 0
+    """Replications that were asked for; with a precision, those up to the last look."""
     precision: Precision | None = None
     """How narrow the difference became that should become narrow, where that was asked for."""
     against: str | None = None
     """The other plant, where two were compared."""
+
+    @property
+    def partial(self) -> bool:
+        """Whether a Ctrl-C came before all replications were made."""
+        return self.replications < self.planned
 
     def effect(self, kpi: Kpi) -> KpiEffect:
         """The effect on one KPI."""
@@ -55,6 +63,8 @@ class Comparison:
             "against": self.against,
             "horizon_s": self.horizon_s,
             "replications": self.replications,
+            "planned": self.planned,
+            "partial": self.partial,
             "seed": self.seed,
             "precision": None if self.precision is None else self.precision.as_dict(),
             "engine": self.engine,
@@ -90,10 +100,11 @@ def compare(
     precision: float | None = None,
     precision_kpi: Kpi | None = None,
     max_replications: int = DEFAULT_MOST,
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress | None = None,
     look: Look | None = None,
     engine: str = Engine.AUTO,
+    keep_partial: bool = False,
 ) -> Comparison:
     """Compare a line with and without changes made at the start, or with another, under common random numbers.
 
@@ -109,14 +120,17 @@ def compare(
         precision: Go on until the half-width of one KPI's difference is this share of its baseline mean (0.01 is 1 %).
         precision_kpi: Which KPI; the plant's first objective without one.
         max_replications: Where to give up.
-        workers: Processes or threads; the result does not depend on it.
+        workers: Processes or threads, or an executor that leads elsewhere; the result does not depend on it.
         progress: Called with (done, all) after each run.
         look: Called with the precision there is, whenever it is looked at.
         engine: `simpy`, `compiled` or `auto`; the figures do not depend on it.
+        keep_partial: At a Ctrl-C, give what the first replications say, those that are whole: the result of a call that
+            asks for so many, but for its mark `partial`.
 
     Raises:
         InvalidInput: arguments that do not fit the plant or each other.
         RunFailed: a run does not come forward.
+        KeyboardInterrupt: a Ctrl-C, without `keep_partial` or before there were two replications.
     """
     if against is not None and state is not None:
         raise InvalidInput("a state belongs to one plant: leave it out to compare two plants, which start empty")
@@ -124,7 +138,7 @@ def compare(
     pair = [before, replace(before, plant=against or plant, changes=tuple(changes), name=CHANGED)]
     found = None
     if precision is None:
-        rows = play_fixed(pair, replications, workers=workers, progress=progress)
+        rows = play_fixed(pair, replications, workers=workers, progress=progress, keep_partial=keep_partial)
     else:
         aim = Aim(precision_kpi or objectives_of(plant)[0].kpi, precision, max_replications)
         rows, found = play_until(
@@ -135,10 +149,21 @@ def compare(
             workers=workers,
             progress=progress,
             look=look,
+            keep_partial=keep_partial,
         )
     ran = names_of(r.engine for row in rows for r in row)
-    other = None if against is None else against.plant
-    return Comparison(plant.plant, plant.revision, horizon_s, len(rows[0]), seed, _effects(rows), ran, found, other)
+    return Comparison(
+        plant=plant.plant,
+        plant_revision=plant.revision,
+        horizon_s=horizon_s,
+        replications=len(rows[0]),
+        planned=replications if found is None else found.planned,
+        seed=seed,
+        effects=_effects(rows),
+        engine=ran,
+        precision=found,
+        against=None if against is None else against.plant,
+    )
 
 
 def _effects(rows: Sequence[Sequence[RunResult]]) -> tuple[KpiEffect, ...]:

@@ -15,11 +15,12 @@ from plants.frozen import content_hash
 from plants.kpi import Kpi
 from plants.model.plant import Plant
 from plants.model.policy import Direction
+from twin.crew import Workers, play_all
 from twin.effects import effects_of, objectives_of, overall
 from twin.engines import Engine, names_of
 from twin.forecast_error import DEFAULT_ERROR, ForecastError
 from twin.prediction import predict
-from twin.replications import AS_IT_IS, CHANGED, Progress, Scenario, play_all
+from twin.replications import AS_IT_IS, CHANGED, Progress, Scenario
 from twin.run import RunResult
 
 FRESH = 1_000_000
@@ -47,7 +48,7 @@ def judge(
     seed: int = 1,
     error: ForecastError = DEFAULT_ERROR,
     delay_s: float = 0.0,
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress | None = None,
     engine: str = Engine.SIMPY,
 ) -> Verdict:

@@ -4,7 +4,7 @@ Used by the command line, the console and agents.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -13,6 +13,7 @@ from plants.flow.state import Condition, LineState
 from plants.flow.verdict import Interval
 from plants.kpi import KPI_UNITS, Kpi
 from plants.model.plant import Plant
+from twin.crew import Workers
 from twin.effects import objectives_of
 from twin.engines import Engine, names_of
 from twin.intervals import kpi_interval, mean_interval, positive_interval, share_interval, wilson
@@ -24,7 +25,7 @@ from twin.notebook.plots import Axes
 from twin.notebook.tables import TableName, table_of
 from twin.precision import DEFAULT_MOST, Aim, Look, Precision, play_fixed, play_until
 from twin.replications import Progress, Scenario
-from twin.run import RunResult
+from twin.run import Record, RunResult
 
 SHIFT_S = 8 * 3600.0
 """Plant seconds simulated unless said otherwise: a shift."""
@@ -64,8 +65,15 @@ class SimulationResult:
     runs: tuple[RunResult, ...]
     engine: str = "simpy"
     """Which engine ran."""
+    planned: int = 0
+    """Replications that were asked for; with a precision, those up to the last look."""
     precision: Precision | None = None
     """How narrow the interval became that should become narrow, where that was asked for."""
+
+    @property
+    def partial(self) -> bool:
+        """Whether a Ctrl-C came before all replications were made."""
+        return self.replications < self.planned
 
     @property
     def runs_without_good(self) -> int:
@@ -101,6 +109,8 @@ class SimulationResult:
             "warmup_s": self.warmup_s,
             "replications": self.replications,
             "runs_without_good": self.runs_without_good,
+            "planned": self.planned,
+            "partial": self.partial,
             "seed": self.seed,
             "precision": None if self.precision is None else self.precision.as_dict(),
             "engine": self.engine,
@@ -175,9 +185,11 @@ class SimulationOptions(TypedDict, total=False):
     precision: float | None
     precision_kpi: Kpi | None
     max_replications: int
-    workers: int
+    workers: Workers
     progress: Progress | None
     look: Look | None
+    engine: str
+    keep_partial: bool
 
 
 def simulate(
@@ -192,10 +204,12 @@ def simulate(
     precision: float | None = None,
     precision_kpi: Kpi | None = None,
     max_replications: int = DEFAULT_MOST,
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress | None = None,
     look: Look | None = None,
     engine: str = Engine.AUTO,
+    keep_partial: bool = False,
+    recording: Record | None = None,
 ) -> SimulationResult:
     """Forecast a line over `horizon_s` plant seconds, from `state` or from empty.
 
@@ -211,19 +225,30 @@ def simulate(
             `result.precision` says whether it was reached.
         precision_kpi: Which KPI; the plant's first objective without one.
         max_replications: Where to give up.
-        workers: Processes or threads; the result does not depend on it.
+        workers: Processes or threads, or an executor that leads elsewhere; the result does not depend on it.
         progress: Called with (done, all) after each run.
         look: Called with the precision there is, whenever it is looked at.
         engine: `simpy`, `compiled` or `auto`; the figures do not depend on it.
+        keep_partial: At a Ctrl-C, give what the first replications say, those that are whole: the result of a call that
+            asks for so many, but for its mark `partial`.
+        recording: Where the first replications are recorded.
 
     Raises:
         InvalidInput: arguments that do not fit the plant or each other.
         RunFailed: a run does not come forward.
+        KeyboardInterrupt: a Ctrl-C, without `keep_partial` or before there were two replications.
     """
     scenario = Scenario(plant, horizon_s, seed, state, tuple(changes), warmup_s, slots=SLOTS, engine=engine)
     found = None
     if precision is None:
-        (runs,) = play_fixed([scenario], replications, workers=workers, progress=progress)
+        (runs,) = play_fixed(
+            [scenario],
+            replications,
+            workers=workers,
+            progress=progress,
+            keep_partial=keep_partial,
+            recording=recording,
+        )
     else:
         aim = Aim(precision_kpi or objectives_of(plant)[0].kpi, precision, max_replications)
         (runs,), found = play_until(
@@ -234,8 +259,10 @@ def simulate(
             workers=workers,
             progress=progress,
             look=look,
+            keep_partial=keep_partial,
+            recording=recording,
         )
-    return result_of(scenario, runs, found)
+    return replace(result_of(scenario, runs, found), planned=replications if found is None else found.planned)
 
 
 def _relative_to_itself(runs: Sequence[RunResult], kpi: Kpi) -> tuple[Interval, float]:
@@ -252,6 +279,7 @@ def result_of(scenario: Scenario, runs: Sequence[RunResult], precision: Precisio
         horizon_s=scenario.horizon_s,
         warmup_s=scenario.warmup_s,
         replications=len(runs),
+        planned=len(runs),
         seed=scenario.seed,
         kpis=kpi_intervals(runs),
         shares=_shares(runs),

@@ -14,6 +14,7 @@ from service.cli.output import table
 
 if TYPE_CHECKING:
     from plants.flow.verdict import Interval
+    from twin.compare import Comparison
     from twin.precision import Precision
     from twin.simulate import SimulationResult
 
@@ -78,6 +79,12 @@ def kpi_cells(kpi: Kpi, interval: "Interval") -> list[str]:
         return [f"{v:.2%}" if kpi is not Kpi.WIP else f"{v:.1f}" for v in (interval.mean, interval.low, interval.high)]
     digits = 4 if kpi is Kpi.ENERGY_PER_GOOD else 1
     return [f"{v:,.{digits}f}" for v in (interval.mean, interval.low, interval.high)]
+
+
+def spell_made(result: "SimulationResult | Comparison") -> str:
+    """How many replications there are: `30`, or `12 of 30 (interrupted)`."""
+    of = f" of {result.planned} (interrupted)" if result.partial else ""
+    return f"{result.replications}{of}"
 
 
 def parse_precision(text: str | None) -> float | None:

@@ -11,6 +11,7 @@ from plants.flow.verdict import Interval
 from plants.kpi import Kpi
 from plants.model.energy import EmissionFactor
 from plants.model.plant import Plant
+from twin.crew import Crew, Workers
 from twin.insight.active import ACTIVE
 from twin.insight.losses import loss_tree
 from twin.insight.observe import PERCENT, Observed, observe
@@ -21,7 +22,7 @@ from twin.insight.spread import quantile_interval, ratio_interval
 from twin.intervals import mean_interval, share_interval, wilson
 from twin.lowering import lower
 from twin.precision import check_replications
-from twin.replications import Crew, Progress, Scenario
+from twin.replications import Progress, Scenario
 from twin.run import OrderResult
 from twin.simulate import SHIFT_S, result_of
 from twin.working import CONDITION_OF
@@ -41,7 +42,7 @@ def explain(
     emission: EmissionFactor | None = None,
     sensitivity_kpi: Kpi = Kpi.THROUGHPUT,
     sensitivity_replications: int = 10,
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress | None = None,
 ) -> Insight:
     """Report on a line: bottleneck, losses, sensitivity, WIP and lead times, energy, orders.

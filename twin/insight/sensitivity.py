@@ -19,8 +19,9 @@ from plants.model.order import Product
 from plants.model.plant import Plant
 from plants.model.route import StationTime, Step
 from plants.model.station import Buffer, Station
+from twin.crew import Crew
 from twin.intervals import mean_interval
-from twin.replications import Crew, Progress, Scenario
+from twin.replications import Progress, Scenario
 
 SPEED, REPAIR, ROOM = 0.05, 0.20, 0.20
 """Changes tried: a station so much faster, repairs so much shorter, a buffer so much larger (one place at least)."""
