@@ -14,12 +14,13 @@ help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 # uv comes from the machine's own package index and installs the hashed lock from there.
-$(STAMP): requirements-dev.lock pyproject.toml
+$(STAMP): requirements-dev.lock pyproject.toml virtual/standards/package-lock.json
 	@echo "setting up $(VENV) ..." >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-dev.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python virtual/standards/collect.py
 	@touch $@
 
 setup: $(STAMP) ## create the environment
@@ -40,7 +41,7 @@ test-all: lint ## lint and all tests, with coverage
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=30 --timeout=1800 --cov --cov-report=term:skip-covered $(ARGS)
 
 sim: $(STAMP) ## the whole service in virtual time under seeded faults, invariants checked (SEEDS=100)
-	@$(BIN)/python -m tests.simulation.run --seeds $(SEEDS) --first 1
+	@$(BIN)/python -m tests.simulation.run --seeds $(SEEDS) --first 1 $(ARGS)
 
 cover-ledger: $(STAMP) ## branch coverage of ledger/; every line and branch must be run
 	@$(BIN)/python -m pytest tests/unit/ledger tests/properties/ledger tests/faults/ledger -q -m "not slow" -n $(WORKERS) \

@@ -7,6 +7,7 @@ from which another process goes on after a crash. It holds nothing through which
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
@@ -58,7 +59,7 @@ class AgentRunner:
             memory = await self._stack.enter_async_context(open_memory(path, plant))
             saver = await self._stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(path)))
             await saver.setup()
-            threads = Threads(build_graph(self._deps, memory, saver), saver, plant)
+            threads = Threads(partial(build_graph, self._deps, memory, saver), saver, plant)
             self._opened = _Opened(threads, memory, Resumption(self._deps, threads, memory))
 
     async def close(self) -> None:

@@ -4,8 +4,9 @@ Used by `agents.runner` only, under its lock. It checks what LangGraph does not:
 waits where it should, and that an answer goes to the interrupt it is meant for.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
@@ -39,10 +40,21 @@ class StoredRun:
 class Threads:
     """The runs of one plant in one checkpoint file."""
 
-    def __init__(self, graph: AgentGraph, saver: AsyncSqliteSaver, plant: str) -> None:
-        self._graph = graph
+    def __init__(self, graph: Callable[[], AgentGraph], saver: AsyncSqliteSaver, plant: str) -> None:
+        """Open the runs of a plant.
+
+        Args:
+            graph: makes the compiled graph; asked once, when a run is first read or made.
+            saver: the checkpoint file.
+            plant: its name.
+        """
+        self._make = graph
         self._saver = saver
         self._plant = plant
+
+    @cached_property
+    def _graph(self) -> AgentGraph:
+        return self._make()
 
     async def ids(self) -> tuple[str, ...]:
         """Threads of this plant, oldest first."""

@@ -112,7 +112,8 @@ async def _stream(server: NodeServer, *, plant: Plant, wanted: int, rate: int, w
     told_of = sum(kinds.get(Trouble.OVERFLOW, 0) for kinds in source.troubles.values())
     late.sort()
     p99 = late[int(0.99 * len(late))] * 1000 if late else float("nan")
-    told = f"{sum(seen.values())} of {made}, {lost} lost ({told_of} told), p99 {p99:.0f} ms, {share:.0%} core"
+    sampled = f", {len(source.sampled_wall_s)} sampled" if source.sampled_wall_s else ""
+    told = f"{sum(seen.values())} of {made}, {lost} lost ({told_of} told{sampled}), p99 {p99:.0f} ms, {share:.0%} core"
     told += f", {made / took_s:.0f}/s"
     _tell(f"{len(counters)} variables, {rate} values/s, {wall_s:g} s", "all, or told", told)
 

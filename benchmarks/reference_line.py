@@ -21,9 +21,10 @@ from plants.loader.load import load_plant
 from plants.model.plant import Plant
 from twin import LineSimulation, run
 from twin.compiled.network.coverage import refused
+from twin.crew import play_all
 from twin.engines import KERNELS, kernels_of
 from twin.network.engine import NetworkSimulation
-from twin.replications import Scenario, play_all
+from twin.replications import Scenario
 
 STATIONS, BUFFER, HORIZON_S = 10, 5, 20_000.0
 SHIFT_H = 8

@@ -6,6 +6,7 @@ A site that wants more copies this file to another machine, with the public key.
 """
 
 import os
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -67,7 +68,7 @@ class Anchor:
             OSError: it could not be written; the old mark stands.
         """
         signed = SignedMark(seq=mark.seq, hash=mark.hash, signature=self._key.sign(mark.text))
-        fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}.new")
+        fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}-{threading.get_native_id()}.new")
         with fresh.open("w", encoding="utf-8") as file:
             file.write(signed.model_dump_json())
             file.flush()

@@ -110,12 +110,12 @@ def append(
         "actor": actor,
         "action": str(action),
         "subject": subject,
-        "payload": payload,
+        "payload": canonical_json(payload),
         "prev": prev,
     }
     conn.execute(
         "INSERT INTO audit (seq, at, actor, action, subject, payload, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (seq, columns["at"], actor, str(action), subject, canonical_json(payload), prev, content_hash(columns)),
+        (*columns.values(), _hash_of_stored(columns)),
     )
 
 
@@ -197,7 +197,7 @@ def _problem(row: sqlite3.Row, seq: int, prev: str) -> str:
     return f"row {row['seq']} was changed after it was written"
 
 
-def _hash_of_stored(row: sqlite3.Row) -> str:
+def _hash_of_stored(row: sqlite3.Row | dict[str, Any]) -> str:
     """The hash that a stored row should have: of the canonical JSON of its columns, in which its facts stand as stored.
 
     A row whose facts are stored in another spelling has another hash, so they need not be read to be checked.

@@ -7,7 +7,7 @@ in the same transaction.
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -105,11 +105,9 @@ class Book:
         with self._store.write() as conn:
             yield Entry(conn, self._moment(conn))
 
-    @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
+    def read(self) -> AbstractContextManager[sqlite3.Connection]:
         """A transaction that reads."""
-        with self._store.read() as conn:
-            yield conn
+        return self._store.read()
 
     def close(self) -> None:
         """Close the file."""

@@ -102,18 +102,25 @@ class Executor:
             Refused: a newer instance has taken over.
             RecordUnavailable: the ledger's file cannot be used; what was sent is read back when it can be again.
         """
-        self._ledger.expire()
-        self._ledger.apply_standing()
         self._verify_on()
-        self._people.step()
+        open_ = self._journal.open()
+        if open_:
+            self._ledger.expire()
+            self._ledger.apply_standing()
+            self._people.step()
         await self._heartbeat.beat()
+        if open_:
+            await self._carry_out()
+        if not self._heartbeat.beats and self._journal.in_flight() is None:
+            await self._session.close()
+
+    async def _carry_out(self) -> None:
+        """Go on with the change under way, or take up the next one that is approved."""
         found = self._journal.in_flight()
         if found is not None:
             await self._go_on(found)
         elif self._clock.monotonic() >= self._again_at and (approved := self._journal.next_approved()):
             await self._begin(approved)
-        if self._journal.in_flight() is None and not self._heartbeat.beats:
-            await self._session.close()
 
     async def _go_on(self, found: Proposal) -> None:
         decided = self._journal.rollback(found)

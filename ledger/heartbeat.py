@@ -1,10 +1,12 @@
 """The heartbeat: tells the line that Jayul is alive, through the executor's session, under a standing authorisation.
 
-A beat that does not arrive is missed and never sent again; the next one goes through a session opened anew. After
-`missed` of them the machine takes its local setpoints and turns its selector to local; Jayul never turns it back: a
-person at the panel does. While all writing is held, the line is set below 'approve', or no authorisation is in force,
-nothing is sent, beats included.
+A beat that does not arrive is missed and never sent again; the next one goes through a session opened anew, or, when
+the line goes on refusing, through one opened anew ever more rarely. After `missed` of them the machine takes its local
+setpoints and turns its selector to local; Jayul never turns it back: a person at the panel does. While all writing is
+held, the line is set below 'approve', or no authorisation is in force, nothing is sent, beats included.
 """
+
+import structlog
 
 from ledger.audit import Action
 from ledger.journal import Journal
@@ -17,6 +19,10 @@ from plants.ports.clock import Clock
 
 COUNTS_TO = 2**31
 """Beats are counted from 0 and begin again here; the machine looks for change, not for order."""
+REOPENED_EVERY = 64
+"""Refused beats between two new sessions, at most: a session may have been lost without a word."""
+
+log = structlog.get_logger(__name__)
 
 
 class Heartbeat:
@@ -29,6 +35,7 @@ class Heartbeat:
         self._policy = plant.policy.heartbeat
         self._due_at = clock.monotonic()
         self._count = 0
+        self._refused = 0
         self._standing_id = ""
 
     @property
@@ -64,10 +71,19 @@ class Heartbeat:
         except LinkError as error:
             self._journal.link(up=False, why=error.message)
             return
-        arrived, _ = await self._session.write(HEARTBEAT, self._count)
+        arrived, why = await self._session.write(HEARTBEAT, self._count)
         if arrived:
+            self._refused = 0
             self._journal.link(up=True)
         else:
+            await self._missed(why)
+
+    async def _missed(self, why: str) -> None:
+        """A beat was refused: another session may help, the less likely the longer it goes on."""
+        self._refused += 1
+        if self._refused == 1:
+            log.warning("the line refuses the heartbeat", why=why)
+        if self._refused.bit_count() == 1 or self._refused % REOPENED_EVERY == 0:
             await self._session.close()
 
     def _fall_silent(self, why: str) -> None:

@@ -19,7 +19,7 @@ from ledger.book import Book, Entry
 from ledger.check import PASSING, Check, CheckName
 from ledger.gate import between, gate, passed
 from ledger.hold import Scope
-from ledger.lifecycle import IN_FLIGHT, WITH_PEOPLE
+from ledger.lifecycle import IN_FLIGHT, OPEN, WITH_PEOPLE
 from ledger.points import Point, reach
 from ledger.values import good_value, told, told_step
 from ledger.work import Task
@@ -83,6 +83,13 @@ class Journal:
         self._link_up = True
 
     # Looking ---------------------------------------------------------------------------------------------------------
+
+    def open(self) -> bool:
+        """Whether any proposal has not ended: without one there is nothing to decide, carry out or watch."""
+        marks = ", ".join("?" * len(OPEN))
+        sql = f"SELECT EXISTS (SELECT 1 FROM proposals WHERE status IN ({marks}))"  # noqa: S608 - marks only
+        with self._book.read() as conn:
+            return bool(conn.execute(sql, [str(status) for status in OPEN]).fetchone()[0])
 
     def in_flight(self) -> Proposal | None:
         """The proposal that is being carried out."""
@@ -349,15 +356,15 @@ class Journal:
         reach(Point.ENDED)
 
     def link(self, *, up: bool, why: str = "") -> None:
-        """Note that the writing link was lost, or came back: one row on each change."""
+        """Note that the writing link was lost, or came back: one row on each change, noted again until it is stored."""
         if up == self._link_up:
             return
-        self._link_up = up
         with self.entry() as entry:
             if up:
                 entry.note(EXECUTOR, Action.LINK_BACK, "link", "The writing link is back.")
             else:
                 entry.note(EXECUTOR, Action.LINK_LOST, "link", f"The writing link was lost: {why}")
+        self._link_up = up
 
     def _step(self, entry: Entry, found: Proposal, after: Status) -> Proposal:
         return records.step(entry.conn, records.proposal(entry.conn, found.id) or found, after, entry.now)

@@ -30,6 +30,8 @@ class Key:
 
     def __init__(self, private: Ed25519PrivateKey, *, made_now: bool) -> None:
         self._private = private
+        self._public = private.public_key()
+        self._good = ("", "")
         self.made_now = made_now
         """Whether there was none before."""
 
@@ -57,16 +59,22 @@ class Key:
     @property
     def public_pem(self) -> str:
         """The public key, to keep elsewhere."""
-        pem = self._private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        pem = self._public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         return pem.decode("ascii")
 
     def sign(self, text: str) -> str:
         """Signature over a text, hex."""
-        return self._private.sign(MEANING + text.encode()).hex()
+        signature = self._private.sign(MEANING + text.encode()).hex()
+        self._good = (text, signature)
+        return signature
 
     def signed(self, text: str, signature: str) -> bool:
-        """Whether this key has signed a text."""
-        return verified(self._private.public_key(), text, signature)
+        """Whether this key has signed a text; what it signed or found good last is not worked out again."""
+        if (text, signature) != self._good:
+            if not verified(self._public, text, signature):
+                return False
+            self._good = (text, signature)
+        return True
 
 
 def public_key(pem: str) -> Ed25519PublicKey:

@@ -11,6 +11,7 @@ from ledger import decisions, records, signing, work
 from ledger.approvals import is_agent, same_person
 from ledger.audit import Action
 from ledger.authority import Authority
+from ledger.points import Point, reach
 from ledger.signing import Review, Word
 from ledger.submission import take_in
 from plants.errors import Refused
@@ -85,7 +86,10 @@ class Ledger(Authority):
             problem = decisions.why_not(self.book, entry, self.plant, found, word, plan_hash)
             if problem:
                 raise Refused(f"{proposal_id} cannot be approved by {approver}: {problem}.")
-            return signing.sign(self.book, entry, self.plant, found, word)
+            approval = signing.sign(self.book, entry, self.plant, found, word)
+            reach(Point.APPROVING)
+        reach(Point.APPROVED)
+        return approval
 
     def review(self, proposal_id: str, who: str, finding: str) -> Review:
         """Say what was found of an approval that was given in an emergency.

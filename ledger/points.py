@@ -15,6 +15,10 @@ from enum import StrEnum
 class Point(StrEnum):
     """Where."""
 
+    APPROVING = "approving"
+    """A person's word is noted and not committed."""
+    APPROVED = "approved"
+    """The approval is stored; whoever gave it has not been told so."""
     CLAIMED = "claimed"
     """The claim is stored; nothing has been sent."""
     SENT = "sent"

@@ -6,6 +6,7 @@ Used by `Ledger` and `Journal`. Moments are stored as UTC text of fixed width, s
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -172,20 +173,23 @@ def locked(conn: sqlite3.Connection) -> dict[str, str]:
     return {step.alias: found.id for found in unknown for step in found.plan.steps}
 
 
+_PLAIN = ("id", "status", "reason", "plan_hash", "created_at", "expires_at", "decided_by", "updated_at")
+_WHOLE = ("draft", "verdict", "plan")
+READ_ONCE = 128
+"""Proposals whose text is read once for as long as it stays the same: more than are open at one time."""
+
+
 def _proposal(row: sqlite3.Row) -> Proposal:
     """A row as a proposal."""
-    return parsed(
-        Proposal,
-        {
-            **{key: row[key] for key in _PLAIN},
-            "draft": parsed(Draft, row["draft"]),
-            "verdict": parsed(Verdict, row["verdict"]),
-            "plan": parsed(Plan, row["plan"]),
-        },
-    )
+    return _proposal_of(*(row[key] for key in (*_PLAIN, *_WHOLE)))
 
 
-_PLAIN = ("id", "status", "reason", "plan_hash", "created_at", "expires_at", "decided_by", "updated_at")
+@lru_cache(maxsize=READ_ONCE)
+def _proposal_of(*cells: str) -> Proposal:
+    """A proposal of its columns: those of `_PLAIN` and `_WHOLE`, as they are stored; a function of them alone."""
+    draft, verdict, plan = cells[len(_PLAIN) :]
+    whole = {"draft": parsed(Draft, draft), "verdict": parsed(Verdict, verdict), "plan": parsed(Plan, plan)}
+    return parsed(Proposal, {**dict(zip(_PLAIN, cells, strict=False)), **whole})
 
 
 # Approvals, standing authorisations, holds ---------------------------------------------------------------------------

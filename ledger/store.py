@@ -8,7 +8,8 @@ connection guarded by a lock, so that threads of one process take turns.
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -35,13 +36,14 @@ class Store:
         self._lock = threading.RLock()
         self._inside = False
         self._after_commit = after_commit
-        with _translated():
+        try:
             self._conn = sqlite3.connect(path, timeout=BUSY_WALL_S, isolation_level=None, check_same_thread=False)
             self._conn.row_factory = sqlite3.Row
-            self._conn.execute("PRAGMA journal_mode = WAL")
-            self._conn.execute("PRAGMA synchronous = FULL")
-            self._conn.execute("PRAGMA foreign_keys = ON")
-            self._migrate()
+            for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+                self._conn.execute(f"PRAGMA {setting}")
+        except sqlite3.Error as error:
+            raise _translated(error) from error
+        self._migrate()
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -51,21 +53,18 @@ class Store:
             Refused: a rule of the schema says no.
             RecordUnavailable: the file is locked by another process, full, or damaged. Nothing was stored.
         """
-        with self._turn(), _translated():
-            with self._transaction("BEGIN IMMEDIATE"):
-                yield self._conn
-                self._conn.execute("COMMIT")
+        with self._transaction("BEGIN IMMEDIATE"):
+            yield self._conn
+            self._conn.execute("COMMIT")
             self._after_commit(self._conn)
 
-    @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
+    def read(self) -> AbstractContextManager[sqlite3.Connection]:
         """A transaction that reads one consistent state.
 
         Raises:
             RecordUnavailable: the file cannot be read.
         """
-        with self._turn(), _translated(), self._transaction("BEGIN"):
-            yield self._conn
+        return self._transaction("BEGIN")
 
     def close(self) -> None:
         """Close the file. May be called twice."""
@@ -73,32 +72,31 @@ class Store:
             self._conn.close()
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """This thread's turn; a transaction within a transaction is a mistake of ours and ends here."""
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        """This thread's turn: begin; whatever the block has not committed is rolled back.
+
+        A transaction within a transaction is a mistake of ours and ends here. A roll-back that fails itself (an I/O
+        error) leaves its transaction behind, which the next one clears away.
+        """
         with self._lock:
             if self._inside:
                 raise RuntimeError("a transaction of the ledger was begun within another")
             self._inside = True
             try:
-                yield
+                if self._conn.in_transaction:
+                    self._conn.execute("ROLLBACK")
+                self._conn.execute(begin)
+                yield self._conn
+            except sqlite3.Error as error:
+                raise _translated(error) from error
             finally:
                 self._inside = False
+                self._roll_back()
 
-    @contextmanager
-    def _transaction(self, begin: str) -> Iterator[None]:
-        """Begin; whatever the block has not committed is rolled back.
-
-        A roll-back that fails itself (an I/O error) leaves its transaction behind, which the next one clears away.
-        """
+    def _roll_back(self) -> None:
         if self._conn.in_transaction:
-            self._conn.execute("ROLLBACK")
-        self._conn.execute(begin)
-        try:
-            yield
-        finally:
-            if self._conn.in_transaction:
-                with suppress(sqlite3.Error):
-                    self._conn.execute("ROLLBACK")
+            with suppress(sqlite3.Error):
+                self._conn.execute("ROLLBACK")
 
     def _migrate(self) -> None:
         scripts = _scripts()
@@ -110,16 +108,18 @@ class Store:
                     "Use the version that wrote it, or a newer one."
                 )
             for number, script in enumerate(scripts[version:], start=version + 1):
-                for statement in _statements(script):
+                for statement in script:
                     self._conn.execute(statement)
                 self._conn.execute(f"PRAGMA user_version = {number:d}")
             self._conn.execute("COMMIT")
 
 
-def _scripts() -> list[str]:
-    """Migrations in order: `schema/0001.sql`, `schema/0002.sql` and so on."""
+@cache
+def _scripts() -> tuple[tuple[str, ...], ...]:
+    """Migrations in order, each as its statements: `schema/0001.sql`, `schema/0002.sql` and so on."""
     files = (f for f in resources.files("ledger").joinpath("schema").iterdir() if f.name.endswith(".sql"))
-    return [f.read_text(encoding="utf-8") for f in sorted(files, key=lambda f: f.name)]
+    scripts = (f.read_text(encoding="utf-8") for f in sorted(files, key=lambda f: f.name))
+    return tuple(tuple(_statements(script)) for script in scripts)
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -132,15 +132,11 @@ def _statements(script: str) -> Iterator[str]:
             buffer = ""
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Errors of SQLite in the words of `plants.errors`."""
-    try:
-        yield
-    except sqlite3.IntegrityError as error:
-        raise Refused(f"The record refuses it: {error}. Nothing was stored.") from error
-    except sqlite3.Error as error:
-        raise RecordUnavailable(
-            f"The ledger's file cannot be used now ({error}). Nothing was stored; "
-            "see that no other process holds it and that the disk is not full, then try again."
-        ) from error
+def _translated(error: sqlite3.Error) -> Refused | RecordUnavailable:
+    """An error of SQLite in the words of `plants.errors`."""
+    if isinstance(error, sqlite3.IntegrityError):
+        return Refused(f"The record refuses it: {error}. Nothing was stored.")
+    return RecordUnavailable(
+        f"The ledger's file cannot be used now ({error}). Nothing was stored; "
+        "see that no other process holds it and that the disk is not full, then try again."
+    )

@@ -1,16 +1,12 @@
 """Plants with any flow for the twin's tests, built in a few words, and what can be read off a run of one."""
 
-import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from plants.flow.verdict import Interval
 from plants.model.plant import Plant
 from tests.twin_lines import LABEL, constant
-from twin.intervals import mean_interval
 from twin.log import EventKind, EventLog
 from twin.network.engine import NetworkSimulation
-from twin.totals import Totals
 
 Described = dict[str, Any]
 
@@ -92,44 +88,3 @@ def _unit(sim: NetworkSimulation, lot: int, index: int) -> str:
         return str(index)
     lowered = sim.lots[lot].lowered
     return lowered.name if lowered.quantity == 1 and not lowered.stream else f"{lowered.name}:{index}"
-
-
-def spans(plant: Plant, *, batch_s: float, count: int, seed: int = 1, warmup_s: float = 1_000.0) -> list[Totals]:
-    """Totals of consecutive spans of one long run."""
-    sim = NetworkSimulation(plant, seed=seed)
-    sim.run_until(warmup_s)
-    marks = [sim.totals()]
-    for i in range(1, count + 1):
-        sim.run_until(warmup_s + i * batch_s)
-        marks.append(sim.totals())
-    return [b.since(a) for a, b in itertools.pairwise(marks)]
-
-
-def measured(
-    plant: Plant,
-    figure: Callable[[Totals], float],
-    *,
-    length_s: float,
-    seed: int = 1,
-    warmup_s: float = 1_000.0,
-    level: float = 0.999,
-) -> Interval:
-    """Mean of a figure over one long run with an interval from 40 batch means."""
-    rows = spans(plant, batch_s=length_s / 40, count=40, seed=seed, warmup_s=warmup_s)
-    return mean_interval([figure(row) for row in rows], level)
-
-
-def throughput(row: Totals) -> float:
-    """Good units per second."""
-    return row.good / row.time_s
-
-
-def wip(row: Totals) -> float:
-    """Mean units on the line."""
-    return row.wip_area / row.time_s
-
-
-def holds(interval: Interval, exact: float, width: float = 0.05) -> bool:
-    """Whether an interval, narrow enough to mean something (half-width over mean), contains the exact number."""
-    assert interval.half_width / interval.mean <= width
-    return interval.low <= exact <= interval.high

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from plants.errors import InvalidInput
 from plants.flow.change import Change
 from plants.flow.state import LineState
 from plants.flow.verdict import Interval, KpiEffect
 from plants.kpi import KPI_UNITS, Kpi
 from plants.model.plant import Plant
+from twin.crew import Workers
 from twin.effects import effects_of, natural_objective, objectives_of
 from twin.engines import Engine, names_of
 from twin.notebook import plots
@@ -21,7 +23,7 @@ from twin.notebook.markup import comparison_html
 from twin.notebook.plots import Axes
 from twin.notebook.tables import effects_table
 from twin.precision import DEFAULT_MOST, Aim, Look, Precision, play_fixed, play_until
-from twin.replications import Progress, Scenario
+from twin.replications import AS_IT_IS, CHANGED, Progress, Scenario
 from twin.run import RunResult
 
 
@@ -37,8 +39,17 @@ class Comparison:
     effects: tuple[KpiEffect, ...]
     engine: str = "simpy"
     """Which engine ran."""
+    planned: int = 0
+    """Replications that were asked for; with a precision, those up to the last look."""
     precision: Precision | None = None
     """How narrow the difference became that should become narrow, where that was asked for."""
+    against: str | None = None
+    """The other plant, where two were compared."""
+
+    @property
+    def partial(self) -> bool:
+        """Whether a Ctrl-C came before all replications were made."""
+        return self.replications < self.planned
 
     def effect(self, kpi: Kpi) -> KpiEffect:
         """The effect on one KPI."""
@@ -49,8 +60,11 @@ class Comparison:
         return {
             "plant": self.plant,
             "plant_revision": self.plant_revision,
+            "against": self.against,
             "horizon_s": self.horizon_s,
             "replications": self.replications,
+            "planned": self.planned,
+            "partial": self.partial,
             "seed": self.seed,
             "precision": None if self.precision is None else self.precision.as_dict(),
             "engine": self.engine,
@@ -77,7 +91,8 @@ class Comparison:
 def compare(
     plant: Plant,
     *,
-    changes: Sequence[Change],
+    changes: Sequence[Change] = (),
+    against: Plant | None = None,
     horizon_s: float,
     replications: int = 30,
     seed: int = 1,
@@ -85,16 +100,19 @@ def compare(
     precision: float | None = None,
     precision_kpi: Kpi | None = None,
     max_replications: int = DEFAULT_MOST,
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress | None = None,
     look: Look | None = None,
     engine: str = Engine.AUTO,
+    keep_partial: bool = False,
 ) -> Comparison:
-    """Compare a line with and without changes, made at the start, under common random numbers.
+    """Compare a line with and without changes made at the start, or with another, under common random numbers.
 
     Args:
         plant: The line.
         changes: What is changed.
+        against: Another plant that is what the line becomes, such as the same with a station or a buffer more; what
+            both have draws the same random numbers, by name.
         horizon_s: Plant seconds simulated.
         replications: Pairs of runs; with a precision, those before the first look (at least 10).
         seed: Seed of all draws.
@@ -102,20 +120,25 @@ def compare(
         precision: Go on until the half-width of one KPI's difference is this share of its baseline mean (0.01 is 1 %).
         precision_kpi: Which KPI; the plant's first objective without one.
         max_replications: Where to give up.
-        workers: Processes or threads; the result does not depend on it.
+        workers: Processes or threads, or an executor that leads elsewhere; the result does not depend on it.
         progress: Called with (done, all) after each run.
         look: Called with the precision there is, whenever it is looked at.
         engine: `simpy`, `compiled` or `auto`; the figures do not depend on it.
+        keep_partial: At a Ctrl-C, give what the first replications say, those that are whole: the result of a call that
+            asks for so many, but for its mark `partial`.
 
     Raises:
         InvalidInput: arguments that do not fit the plant or each other.
         RunFailed: a run does not come forward.
+        KeyboardInterrupt: a Ctrl-C, without `keep_partial` or before there were two replications.
     """
-    before = Scenario(plant, horizon_s, seed, state, engine=engine)
-    pair = [before, replace(before, changes=tuple(changes))]
+    if against is not None and state is not None:
+        raise InvalidInput("a state belongs to one plant: leave it out to compare two plants, which start empty")
+    before = Scenario(plant, horizon_s, seed, state, engine=engine, name=AS_IT_IS)
+    pair = [before, replace(before, plant=against or plant, changes=tuple(changes), name=CHANGED)]
     found = None
     if precision is None:
-        rows = play_fixed(pair, replications, workers=workers, progress=progress)
+        rows = play_fixed(pair, replications, workers=workers, progress=progress, keep_partial=keep_partial)
     else:
         aim = Aim(precision_kpi or objectives_of(plant)[0].kpi, precision, max_replications)
         rows, found = play_until(
@@ -126,9 +149,21 @@ def compare(
             workers=workers,
             progress=progress,
             look=look,
+            keep_partial=keep_partial,
         )
     ran = names_of(r.engine for row in rows for r in row)
-    return Comparison(plant.plant, plant.revision, horizon_s, len(rows[0]), seed, _effects(rows), ran, found)
+    return Comparison(
+        plant=plant.plant,
+        plant_revision=plant.revision,
+        horizon_s=horizon_s,
+        replications=len(rows[0]),
+        planned=replications if found is None else found.planned,
+        seed=seed,
+        effects=_effects(rows),
+        engine=ran,
+        precision=found,
+        against=None if against is None else against.plant,
+    )
 
 
 def _effects(rows: Sequence[Sequence[RunResult]]) -> tuple[KpiEffect, ...]:

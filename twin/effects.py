@@ -10,7 +10,7 @@ from plants.flow.verdict import Interval, KpiEffect, Result
 from plants.kpi import Kpi
 from plants.model.plant import Plant
 from plants.model.policy import Direction, Objective
-from twin.intervals import mean_interval
+from twin.intervals import kpi_interval, mean_interval
 from twin.run import RunResult
 
 LEVEL = 0.95
@@ -56,13 +56,13 @@ def _effect(
     before = [r.kpis[objective.kpi] for r in baseline]
     after = [r.kpis[objective.kpi] for r in candidate]
     differences = [b - a for a, b in zip(before, after, strict=True)]
-    base, difference = mean_interval(before), mean_interval(differences, level)
+    base, difference = kpi_interval(objective.kpi, before), mean_interval(differences, level)
     tolerated = objective.tolerance * abs(base.mean)
     harmed = sum(sign(objective) * d < -tolerated for d in differences)
     return KpiEffect(
         kpi=objective.kpi,
         baseline=base,
-        candidate=mean_interval(after),
+        candidate=kpi_interval(objective.kpi, after),
         difference=difference,
         result=_result(objective, difference, tolerated),
         harm=harmed / len(differences),

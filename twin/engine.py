@@ -2,7 +2,8 @@
 
 Used by `twin.run` for forecasts and by the virtual plant for its physics. All state is data (`twin.working`): events
 are only wake-up calls, so a run can be copied from any moment (`snapshot`) and started again (`state`). How units move
-is in `twin.movement`, how stations fail in `twin.breakdowns`, which event comes first in `twin.clock`.
+is in `twin.movement`, how stations fail in `twin.breakdowns`, what becomes of orders in `twin.ordering`, which event
+comes first in `twin.clock`.
 """
 
 from functools import partial
@@ -12,17 +13,17 @@ from plants.errors import InvalidInput
 from plants.flow.change import Change, Resequence, SetParameter
 from plants.flow.state import LineState
 from plants.model.plant import Plant
-from twin.breakdowns import Breakdowns
 from twin.changes import check_change
 from twin.clock import DEFAULT_BUDGET, PlantClock
 from twin.line import resting_code
 from twin.log import EventKind, EventLog
 from twin.lowering import factors
+from twin.ordering import Ordering
 from twin.snapshot import restore, take
 from twin.working import CONDITION_OF, ModeRun, StationRun
 
 
-class LineSimulation(Breakdowns):
+class LineSimulation(Ordering):
     """One run of one line; the same arguments and calls give the same events.
 
     Args:
@@ -96,10 +97,6 @@ class LineSimulation(Breakdowns):
             InvalidInput: as `apply`.
         """
         check_change(self.plant, change, self.not_started())
-
-    def not_started(self) -> tuple[str, ...]:
-        """Orders of which no unit has entered the line, in sequence."""
-        return tuple(o.lowered.name for o in self._unstarted() if not o.started)
 
     def force_down(self, station: str, mode: str, repair_s: float) -> None:
         """Make a station break down now in one of its modes; if it is down in it already, the repair ends no sooner.
@@ -181,15 +178,6 @@ class LineSimulation(Breakdowns):
         self._reschedule(st)
         if self._log is not None:
             self._log.append(EventKind.CHANGE, self._clock.time, st.position, value=change.value)
-
-    def _resequence(self, change: Resequence) -> None:
-        positions = {o.lowered.name: o.position for o in self.orders}
-        wanted = [positions[name] for name in change.orders]
-        moved = set(wanted)
-        self.sequence = [i for i in self.sequence if i not in moved] + wanted
-        first = self.stations[0]
-        if first.part is None:
-            self._load(first)
 
     def _set_factors(self, st: StationRun) -> None:
         """Take over what the parameters do to cycle, scrap and power; energy so far is settled at the old power."""

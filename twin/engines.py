@@ -19,6 +19,7 @@ from plants.errors import InvalidInput
 from plants.flow.change import Change
 from plants.flow.state import LineState
 from plants.model.plant import Plant
+from twin.compiled.cache import compiling_alone
 from twin.compiled.network.coverage import refused
 from twin.compiled.network.resource_arrays import has_resources
 from twin.engine import LineSimulation
@@ -130,7 +131,8 @@ class Kernels:
         self.fault = numba_fault()
         if self.fault is None:
             try:
-                getattr(importlib.import_module("twin.compiled.ready"), self._make_ready)()
+                with compiling_alone():
+                    getattr(importlib.import_module("twin.compiled.ready"), self._make_ready)()
             except Exception as error:
                 self.fault = f"the compiled engine cannot be used here: {error}"
         self._loaded.set()
@@ -214,6 +216,7 @@ def simulation(
     replication: int,
     state: LineState | None,
     marks_s: Iterable[float] | None = None,
+    log: EventLog | None = None,
 ) -> tuple[Simulation, Engine]:
     """A run that has not begun, and the engine that makes it.
 
@@ -224,7 +227,8 @@ def simulation(
         replication: Number of the replication.
         state: Where to start from.
         marks_s: All moments that will be asked for, where no change will be made; lets plain lines take the shorter way
-            (`twin.compiled.departures`).
+            (`twin.compiled.departures`), which has no events and is left where there is a log.
+        log: Where to write events, if anywhere.
 
     Raises:
         EngineRefused: engine `compiled` is not there or does not cover the line.
@@ -232,9 +236,11 @@ def simulation(
     """
     if engine is not Engine.SIMPY and _usable(plant, engine, state):
         ready: Any = importlib.import_module("twin.compiled.ready")
-        made: Simulation = ready.simulation(plant, seed=seed, replication=replication, state=state, marks_s=marks_s)
+        made: Simulation = ready.simulation(
+            plant, seed=seed, replication=replication, state=state, marks_s=marks_s, log=log
+        )
         return made, Engine.COMPILED
-    return reference(plant, seed=seed, replication=replication, state=state), Engine.SIMPY
+    return reference(plant, seed=seed, replication=replication, state=state, log=log), Engine.SIMPY
 
 
 def _usable(plant: Plant, engine: Engine, state: LineState | None) -> bool:

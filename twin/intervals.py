@@ -1,4 +1,4 @@
-"""Intervals: Student's t for means, Wilson for proportions, prediction intervals for one more observation.
+"""Intervals: Student's t for means, the same within bounds for shares and KPIs, Wilson for proportions.
 
 Used by `simulate`, `compare`, `screen` and `judge`.
 """
@@ -8,10 +8,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
+from scipy.special import expit, ndtri, stdtrit
 
 from plants.errors import InvalidInput
 from plants.flow.verdict import Interval
+from plants.kpi import Kpi
+
+_SHARES = {Kpi.AVAILABILITY, Kpi.QUALITY}
+_USUALLY_SHARES = {Kpi.PERFORMANCE, Kpi.OEE}
 
 
 @lru_cache(maxsize=1024)
@@ -29,6 +33,41 @@ def mean_interval(values: Sequence[float], level: float = 0.95) -> Interval:
     mean, sd = mean_sd(values)
     half = t_quantile(0.5 + level / 2, len(values) - 1) * sd / math.sqrt(len(values))
     return Interval(mean=mean, low=mean - half, high=mean + half, level=level)
+
+
+def share_interval(values: Sequence[float], level: float = 0.95) -> Interval:
+    """Mean of shares with an interval that cannot leave 0 to 1: Student's t on the logit of the mean (delta method).
+
+    logit p ± t s / (√n p (1 - p)), and back; as wide as the t interval in the middle, the same point at 0 and at 1
+    (method `logit` of `svyciprop` in R's package survey).
+
+    Raises:
+        InvalidInput: fewer than two values.
+    """
+    mean, sd = mean_sd(values)
+    if sd == 0 or not 0 < mean < 1:
+        inside = min(max(mean, 0.0), 1.0)
+        return Interval(mean=inside, low=inside, high=inside, level=level)
+    half = t_quantile(0.5 + level / 2, len(values) - 1) * sd / math.sqrt(len(values)) / (mean * (1 - mean))
+    logit = math.log(mean / (1 - mean))
+    return Interval(mean=mean, low=float(expit(logit - half)), high=float(expit(logit + half)), level=level)
+
+
+def positive_interval(values: Sequence[float], level: float = 0.95) -> Interval:
+    """Mean of what is never below 0: Student's t, cut at 0. Cutting off what cannot be makes no interval miss."""
+    found = mean_interval(values, level)
+    return found.model_copy(update={"low": max(found.low, 0.0)})
+
+
+def kpi_interval(kpi: Kpi, values: Sequence[float], level: float = 0.95) -> Interval:
+    """Mean of a KPI with an interval of values that it can have.
+
+    Availability and quality are shares. So are performance and OEE while no run is above 1; they can be, where a
+    station works faster than its description says. All others are never below 0.
+    """
+    if kpi in _SHARES or (kpi in _USUALLY_SHARES and max(values) <= 1):
+        return share_interval(values, level)
+    return positive_interval(values, level)
 
 
 def mean_sd(values: Sequence[float]) -> tuple[float, float]:

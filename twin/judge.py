@@ -15,11 +15,12 @@ from plants.frozen import content_hash
 from plants.kpi import Kpi
 from plants.model.plant import Plant
 from plants.model.policy import Direction
+from twin.crew import Workers, play_all
 from twin.effects import effects_of, objectives_of, overall
 from twin.engines import Engine, names_of
 from twin.forecast_error import DEFAULT_ERROR, ForecastError
 from twin.prediction import predict
-from twin.replications import Progress, Scenario, play_all
+from twin.replications import AS_IT_IS, CHANGED, Progress, Scenario
 from twin.run import RunResult
 
 FRESH = 1_000_000
@@ -47,7 +48,7 @@ def judge(
     seed: int = 1,
     error: ForecastError = DEFAULT_ERROR,
     delay_s: float = 0.0,
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress | None = None,
     engine: str = Engine.SIMPY,
 ) -> Verdict:
@@ -77,8 +78,11 @@ def judge(
         raise InvalidInput(f"a verdict needs at least 2 replications, {replications} was given")
     start = delay_s + plant.watch.settle_s
     window = (start, start + plant.watch.window_s)
-    before = Scenario(plant, max(horizon_s, window[1]), seed, state, delay_s=delay_s, window_s=window, engine=engine)
-    jobs = [(s, FRESH + r) for r in range(replications) for s in (before, replace(before, changes=draft.changes))]
+    before = Scenario(
+        plant, max(horizon_s, window[1]), seed, state, delay_s=delay_s, window_s=window, engine=engine, name=AS_IT_IS
+    )
+    pair = (before, replace(before, changes=draft.changes, name=CHANGED))
+    jobs = [(s, FRESH + r) for r in range(replications) for s in pair]
     runs = play_all(jobs, workers=workers, progress=progress)
     trial = _Trial(runs[::2], runs[1::2])
     effects = effects_of(objectives_of(plant), trial.baseline, trial.candidate)

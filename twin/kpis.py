@@ -10,6 +10,9 @@ from twin.lowering import LoweredLine
 from twin.totals import Totals
 from twin.working import Code, OrderRun
 
+PER_GOOD = frozenset({Kpi.LEAD_TIME, Kpi.ENERGY_PER_GOOD})
+"""KPIs of a good unit: no figures of a span in which none left, though they have a value there (a bound)."""
+
 
 def kpis_of(span: Totals, line: LoweredLine, tardiness_s: float) -> dict[Kpi, float]:
     """All KPIs of a span (`Totals.since`); `tardiness_s` comes from the orders."""

@@ -31,6 +31,8 @@ class Line:
         self.values = {alias: p.nominal for alias, p in plant.parameters.items()}
         self.orders = [OrderRun(o, i) for i, o in enumerate(self.line.orders)]
         self.sequence = list(range(len(self.orders)))
+        self.held: set[int] = set()
+        """Positions of orders of which no further unit may enter."""
         self.product_of = [*(o.product for o in self.line.orders), -1 if self.orders else 0]
         self.entity_of = [*(o.entity for o in self.line.orders), 0]
         self.stations = [_new_station(self, i) for i in range(len(self.line.stations))]

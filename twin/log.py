@@ -86,7 +86,7 @@ class EventLog:
 
     def extend(self, columns: Mapping[str, npt.NDArray[np.generic]]) -> None:
         """Add many events, one array a column; a compiled run hands its log over in pieces."""
-        for name in self.__slots__:
+        for name in EventLog.__slots__:
             column = getattr(self, name)
             column.frombytes(np.ascontiguousarray(columns[name]).tobytes())
 

@@ -7,6 +7,7 @@ which `factors` turns into five numbers a station. What goes beyond a serial lin
 from dataclasses import dataclass
 
 from plants.model.distribution import mean_s
+from plants.model.order import Order
 from plants.model.parameter import EffectOn
 from plants.model.plant import Plant
 from plants.model.station import FailureClock, FailureMode, Station, StopClass
@@ -156,13 +157,23 @@ def lower(plant: Plant) -> LoweredLine:
         capacities=tuple(b.capacity for b in plant.buffers),
         transports=tuple(b.transport_s for b in plant.buffers),
         products=products,
-        orders=tuple(
-            LoweredOrder(o.id, entity_of(o.id), products.index(o.product), o.quantity, o.release_s, o.due_s, o.priority)
-            for o in plant.orders
-        ),
+        orders=tuple(lowered_order(o, products) for o in plant.orders),
         classes=classes,
         loads_s=loads,
         pace_per_s=units / max(*loads, 1e-9),
+    )
+
+
+def lowered_order(order: Order, products: tuple[str, ...]) -> LoweredOrder:
+    """One order as flat numbers; its product must be one of these."""
+    return LoweredOrder(
+        order.id,
+        entity_of(order.id),
+        products.index(order.product),
+        order.quantity,
+        order.release_s,
+        order.due_s,
+        order.priority,
     )
 
 

@@ -177,7 +177,7 @@ class Movement(Line):
 
     def _next_order(self, st: StationRun) -> OrderRun | None:
         """The order to be made next: one under way, else the first released one; waits for a release if need be."""
-        waiting = self._unstarted()
+        waiting = [o for o in self._unstarted() if o.position not in self.held]
         begun = [o for o in waiting if o.started]
         if begun:
             return begun[0]

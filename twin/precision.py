@@ -9,13 +9,14 @@ keep the interval honest: one that is looked at after every replication stops to
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plants.errors import InvalidInput
 from plants.flow.verdict import Interval
 from plants.kpi import Kpi
-from twin.replications import Crew, Progress, Scenario
-from twin.run import RunResult
+from twin.crew import Crew, Workers
+from twin.replications import Progress, Scenario
+from twin.run import Record, RunResult
 
 MAX_REPLICATIONS = 100_000
 DEFAULT_MOST = 2_000
@@ -39,6 +40,8 @@ class Precision:
     """Replications so far."""
     reached: bool
     """Whether it is narrow enough."""
+    planned: int = 0
+    """Replications that were to be made up to this look; there are fewer where a Ctrl-C came before."""
 
     def as_dict(self) -> dict[str, object]:
         """Plain JSON values; a half-width that is infinite is null."""
@@ -98,18 +101,23 @@ def play_fixed(
     *,
     first: int = 0,
     fewest: int = 2,
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress | None = None,
+    keep_partial: bool = False,
+    recording: Record | None = None,
 ) -> list[list[RunResult]]:
     """So many replications of each scenario, numbered from `first`; none has fewer than `fewest`.
+
+    With `keep_partial`, a Ctrl-C ends the runs and the first replications that are whole are given, at least `fewest`.
 
     Raises:
         InvalidInput: figures that cannot be.
         RunFailed: a run does not come forward.
+        KeyboardInterrupt: a Ctrl-C, and there is nothing to give.
     """
     check_replications(replications, fewest)
-    with Crew(workers) as crew:
-        return _rounds(crew, scenarios, first, first + replications, progress)
+    with Crew(workers, keep_partial=keep_partial, recording=recording) as crew:
+        return _enough(crew, _rounds(crew, scenarios, first, first + replications, progress), fewest)
 
 
 def play_until(
@@ -118,9 +126,11 @@ def play_until(
     measure: Measure,
     *,
     replications: int,
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress | None = None,
     look: Look | None = None,
+    keep_partial: bool = False,
+    recording: Record | None = None,
 ) -> tuple[list[list[RunResult]], Precision]:
     """Replications of each scenario until the interval is narrow enough, or `aim.most` are done.
 
@@ -132,24 +142,27 @@ def play_until(
         workers: Processes; the result does not depend on it.
         progress: Called with (done, all) after each run; all is what is planned up to the next look.
         look: Called at every look.
+        keep_partial: At a Ctrl-C, give the first replications that are whole.
+        recording: Where the first replications are recorded; with one scenario only.
 
     Raises:
         InvalidInput: figures that cannot be.
         RunFailed: a run does not come forward.
+        KeyboardInterrupt: a Ctrl-C, and there is nothing to give.
     """
     check_replications(replications)
     aim.check(replications)
     runs: list[list[RunResult]] = [[] for _ in scenarios]
     planned = max(replications, FEWEST)
-    with Crew(workers) as crew:
+    with Crew(workers, keep_partial=keep_partial, recording=recording) as crew:
         while True:
             told = None if progress is None else _shifted(progress, len(runs[0]) * len(scenarios))
             more = _rounds(crew, scenarios, len(runs[0]), planned, told)
-            runs = [old + new for old, new in zip(runs, more, strict=True)]
-            found = _precision(aim, *measure(runs), planned)
+            runs = _enough(crew, [old + new for old, new in zip(runs, more, strict=True)], 2)
+            found = replace(_precision(aim, *measure(runs), len(runs[0])), planned=planned)
             if look is not None:
                 look(found)
-            if found.reached or planned >= aim.most:
+            if found.reached or planned >= aim.most or crew.interrupted:
                 return runs, found
             planned = _next(found, aim.most)
 
@@ -157,10 +170,18 @@ def play_until(
 def _rounds(
     crew: Crew, scenarios: Sequence[Scenario], first: int, last: int, progress: Progress | None
 ) -> list[list[RunResult]]:
-    """Replications first … last - 1 of every scenario."""
+    """Replications first … last - 1 of every scenario; after a Ctrl-C, those that all scenarios have."""
     wide = len(scenarios)
     played = crew.play([(s, r) for r in range(first, last) for s in scenarios], progress)
-    return [played[i::wide] for i in range(wide)]
+    whole = len(played) // wide * wide
+    return [played[i:whole:wide] for i in range(wide)]
+
+
+def _enough(crew: Crew, runs: list[list[RunResult]], fewest: int) -> list[list[RunResult]]:
+    """The runs, unless a Ctrl-C came before there were enough for anything."""
+    if crew.interrupted and len(runs[0]) < fewest:
+        raise KeyboardInterrupt
+    return runs
 
 
 def _shifted(progress: Progress, before: int) -> Progress:

@@ -7,7 +7,7 @@ so that runs can be made in other processes.
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from plants.errors import InvalidInput
 from plants.flow.change import Change, Resequence
@@ -16,6 +16,8 @@ from plants.kpi import Kpi
 from plants.model.plant import Plant
 from twin.engines import Engine, Simulation, engine_named, simulation, will_need_kernels
 from twin.kpis import kpis_of, losses_min, pace, projected_ends, tardiness_s
+from twin.log import EventLog
+from twin.lowering import LoweredLine, lower
 from twin.totals import Totals
 from twin.uncertainty import drawn
 from twin.working import CONDITION_OF
@@ -78,6 +80,19 @@ class RunResult:
     """Which engine made it; the figures do not depend on it."""
 
 
+class Record(Protocol):
+    """Where replications are recorded (`twin.recording`)."""
+
+    def wants(self, replication: int) -> bool:
+        """Whether a replication is to be recorded; those that are come before the others."""
+
+    def begin(self, replication: int) -> EventLog | None:
+        """A replication begins; where its events go, if anywhere."""
+
+    def end(self, line: LoweredLine, spans: Sequence[tuple[float, Totals]]) -> None:
+        """It has come to its end: the parts of its horizon, and what happened in each."""
+
+
 def run(
     plant: Plant,
     *,
@@ -91,6 +106,7 @@ def run(
     window_s: tuple[float, float] | None = None,
     slots: int = 0,
     engine: str = Engine.AUTO,
+    record: Record | None = None,
 ) -> RunResult:
     """One replication of `horizon_s` plant seconds from `state` (an empty line at 0 without one).
 
@@ -106,6 +122,7 @@ def run(
         window_s: Also measure the KPIs between these two moments after the start, and in the first half of that span.
         slots: Also tell good units and WIP of so many equal parts of the horizon.
         engine: `simpy`, `compiled` or `auto` (`twin.engines`); the figures do not depend on it.
+        record: Where what happens is recorded.
 
     Raises:
         InvalidInput: times that do not fit each other, or changes that do not fit the plant.
@@ -118,6 +135,7 @@ def run(
     half = (start + end) / 2
     ends = [horizon_s * (i + 1) / slots for i in range(slots)]
     marks = {0.0, warmup_s, horizon_s, start, half, end, *ends}
+    log = None if record is None else record.begin(replication)
     sim, ran = simulation(
         plant,
         engine_named(engine),
@@ -125,12 +143,16 @@ def run(
         replication=replication,
         state=state,
         marks_s=None if changes else marks | {delay_s},
+        log=log,
     )
     if ran is Engine.SIMPY and engine == Engine.AUTO:
-        will_need_kernels(plant, _steps(sim, horizon_s))
+        will_need_kernels(plant, _steps(sim.line, horizon_s))
     seen = advance(sim, marks, changes, delay_s)
     result = summarise(sim, replication, seen[horizon_s].since(seen[warmup_s]))
-    result = replace(result, slots=_slots(seen, ends), engine=ran.value)
+    spans = [(end, seen[end].since(seen[begin])) for begin, end in itertools.pairwise([0.0, *ends])]
+    result = replace(result, slots=_slots(spans), engine=ran.value)
+    if record is not None:
+        record.end(sim.line, spans)
     if window_s is None:
         return result
     whole = seen[horizon_s].since(seen[0.0])
@@ -138,9 +160,13 @@ def run(
     return replace(result, window_kpis=windows[0], half_window_kpis=windows[1])
 
 
-def _steps(sim: Simulation, horizon_s: float) -> float:
-    """About how many units the stations of a line will finish, if the slowest is always busy."""
-    return len(sim.line.stations) * horizon_s / max(*sim.line.loads_s, 1e-3)
+def steps_of(plant: Plant, horizon_s: float) -> float:
+    """About how many units the stations of a plant will finish, if the slowest is always busy."""
+    return _steps(lower(plant), horizon_s)
+
+
+def _steps(line: LoweredLine, horizon_s: float) -> float:
+    return len(line.stations) * horizon_s / max(*line.loads_s, 1e-3)
 
 
 def check_times(
@@ -187,8 +213,7 @@ def _make(sim: Simulation, change: Change) -> None:
     sim.apply(change)
 
 
-def _slots(seen: dict[float, Totals], ends: Sequence[float]) -> tuple[Slot, ...]:
-    spans = [(end, seen[end].since(seen[begin])) for begin, end in itertools.pairwise([0.0, *ends])]
+def _slots(spans: Sequence[tuple[float, Totals]]) -> tuple[Slot, ...]:
     return tuple(Slot(end, span.good, span.wip_area / span.time_s) for end, span in spans)
 
 

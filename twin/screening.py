@@ -9,7 +9,7 @@ used here.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plants.errors import InvalidInput
 from plants.flow.change import Changes
@@ -20,7 +20,7 @@ from plants.model.plant import Plant
 from twin.effects import objectives_of, sign
 from twin.engines import Engine
 from twin.intervals import mean_interval, mean_sd, t_quantile
-from twin.replications import Scenario, play
+from twin.replications import AS_IT_IS, Scenario, play
 from twin.run import RunResult
 
 _RISK = 0.05
@@ -78,8 +78,8 @@ def screen(
     """
     if replications < 2:
         raise InvalidInput(f"screening needs at least 2 replications, {replications} was given")
-    base = Scenario(plant, horizon_s, seed, state, delay_s=delay_s, engine=engine)
-    others = [Scenario(plant, horizon_s, seed, state, tuple(c), delay_s=delay_s, engine=engine) for c in candidates]
+    base = Scenario(plant, horizon_s, seed, state, delay_s=delay_s, engine=engine, name=AS_IT_IS)
+    others = [replace(base, changes=tuple(c), name=f"of candidate {i}") for i, c in enumerate(candidates)]
     baseline = [play((base, r)) for r in range(replications)]
     first = max(2, math.ceil(replications / 2))
     runs = [[play((s, r)) for r in range(first)] for s in others]

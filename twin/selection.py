@@ -15,10 +15,11 @@ from plants.flow.state import LineState
 from plants.flow.verdict import KpiEffect, Result
 from plants.kpi import Kpi
 from plants.model.plant import Plant
+from twin.crew import Crew, Workers
 from twin.effects import effects_of, objectives_of, overall, sign
 from twin.judge import FRESH
 from twin.ranking import ObserveMany, Selected, kn, ocba
-from twin.replications import Crew, Scenario
+from twin.replications import AS_IT_IS, Scenario
 
 MOST = 500
 """Replications of one candidate at which a selection is given up, unless said otherwise."""
@@ -80,7 +81,7 @@ def select_best(
     confirm: int = 30,
     seed: int = 1,
     delay_s: float = 0.0,
-    workers: int = 1,
+    workers: Workers = 1,
 ) -> Selection:
     """Select the best of several changes on the plant's first objective, under common random numbers.
 
@@ -106,14 +107,14 @@ def select_best(
     """
     if confirm < 2:
         raise InvalidInput(f"confirming takes at least 2 pairs of runs, {confirm} was given")
-    base = Scenario(plant, horizon_s, seed, state, delay_s=delay_s)
-    arms = [base, *(replace(base, changes=tuple(c)) for c in candidates)]
+    base = Scenario(plant, horizon_s, seed, state, delay_s=delay_s, name=AS_IT_IS)
+    arms = [base, *(replace(base, changes=tuple(c), name=f"of candidate {i}") for i, c in enumerate(candidates))]
     with Crew(workers) as crew:
         observe = _observer(plant, arms, crew)
         if method == "kn":
             if indifference is None:
                 raise InvalidInput("kn needs an indifference: the least difference worth detecting, in the KPI's unit")
-            ahead = 2 * workers if workers > 1 else 0
+            ahead = 2 * crew.width if crew.width > 1 else 0
             found = kn(observe, len(arms), indifference=indifference, alpha=alpha, first=first, most=most, ahead=ahead)
         else:
             if budget is None:

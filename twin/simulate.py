@@ -4,7 +4,7 @@ Used by the command line, the console and agents.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -13,9 +13,11 @@ from plants.flow.state import Condition, LineState
 from plants.flow.verdict import Interval
 from plants.kpi import KPI_UNITS, Kpi
 from plants.model.plant import Plant
+from twin.crew import Workers
 from twin.effects import objectives_of
 from twin.engines import Engine, names_of
-from twin.intervals import mean_interval, wilson
+from twin.intervals import kpi_interval, mean_interval, positive_interval, share_interval, wilson
+from twin.kpis import PER_GOOD
 from twin.notebook import plots
 from twin.notebook.frames import to_pandas, to_parquet
 from twin.notebook.markup import simulation_html
@@ -23,7 +25,7 @@ from twin.notebook.plots import Axes
 from twin.notebook.tables import TableName, table_of
 from twin.precision import DEFAULT_MOST, Aim, Look, Precision, play_fixed, play_until
 from twin.replications import Progress, Scenario
-from twin.run import RunResult
+from twin.run import Record, RunResult
 
 SHIFT_S = 8 * 3600.0
 """Plant seconds simulated unless said otherwise: a shift."""
@@ -47,7 +49,7 @@ class OrderForecast:
 
 @dataclass(frozen=True, slots=True)
 class SimulationResult:
-    """What many replications say. All intervals are 95 % confidence intervals of the mean, by Student's t."""
+    """What many replications say. All intervals are 95 % confidence intervals of the mean (`twin.intervals`)."""
 
     plant: str
     plant_revision: str
@@ -63,21 +65,56 @@ class SimulationResult:
     runs: tuple[RunResult, ...]
     engine: str = "simpy"
     """Which engine ran."""
+    planned: int = 0
+    """Replications that were asked for; with a precision, those up to the last look."""
     precision: Precision | None = None
     """How narrow the interval became that should become narrow, where that was asked for."""
 
+    @property
+    def partial(self) -> bool:
+        """Whether a Ctrl-C came before all replications were made."""
+        return self.replications < self.planned
+
+    @property
+    def runs_without_good(self) -> int:
+        """Replications in which no good unit left the line: their lead time and energy per good unit are no figures."""
+        return sum(r.counters["good"] == 0 for r in self.runs)
+
+    def told_of_runs_without_good(self) -> str:
+        """What such runs do to the figures, in words; empty where there are none."""
+        if not self.runs_without_good:
+            return ""
+        if self.runs_without_good == self.replications:
+            return (
+                "No good unit left the line in any run: there is no lead time and no energy per good unit. "
+                "Ask for a longer horizon."
+            )
+        return (
+            f"In {self.runs_without_good} of {self.replications} runs no good unit left the line: they count with the "
+            "whole span as lead time and all their energy for one unit. Ask for a longer horizon."
+        )
+
+    def is_known(self, kpi: Kpi) -> bool:
+        """Whether a KPI says something: one of a good unit does not when no run made any, nor quality of nothing."""
+        if kpi is Kpi.QUALITY:
+            return any(r.counters["good"] + r.counters["scrapped"] for r in self.runs)
+        return kpi not in PER_GOOD or self.runs_without_good < self.replications
+
     def as_dict(self) -> dict[str, object]:
-        """The result as plain JSON values, without the single runs."""
+        """The result as plain JSON values, without the single runs; a KPI that is not known has null figures."""
         return {
             "plant": self.plant,
             "plant_revision": self.plant_revision,
             "horizon_s": self.horizon_s,
             "warmup_s": self.warmup_s,
             "replications": self.replications,
+            "runs_without_good": self.runs_without_good,
+            "planned": self.planned,
+            "partial": self.partial,
             "seed": self.seed,
             "precision": None if self.precision is None else self.precision.as_dict(),
             "engine": self.engine,
-            "kpis": {k.value: {**v.model_dump(), "unit": KPI_UNITS[k]} for k, v in self.kpis.items()},
+            "kpis": {k.value: self._told(k) | {"unit": KPI_UNITS[k]} for k in self.kpis},
             "stations": {name: {c.value: i.model_dump() for c, i in row.items()} for name, row in self.shares.items()},
             "losses_min": {name: i.model_dump() for name, i in self.losses_min.items()},
             "orders": [
@@ -91,6 +128,10 @@ class SimulationResult:
                 for o in self.orders
             ],
         }
+
+    def _told(self, kpi: Kpi) -> dict[str, object]:
+        told = self.kpis[kpi].model_dump()
+        return told if self.is_known(kpi) else dict.fromkeys(told)
 
     def to_pandas(self, table: TableName = "replications") -> Any:  # noqa: ANN401 - pandas.DataFrame, optional
         """One of the tables of `twin.notebook.tables.table_of` as a data frame.
@@ -144,9 +185,11 @@ class SimulationOptions(TypedDict, total=False):
     precision: float | None
     precision_kpi: Kpi | None
     max_replications: int
-    workers: int
+    workers: Workers
     progress: Progress | None
     look: Look | None
+    engine: str
+    keep_partial: bool
 
 
 def simulate(
@@ -161,10 +204,12 @@ def simulate(
     precision: float | None = None,
     precision_kpi: Kpi | None = None,
     max_replications: int = DEFAULT_MOST,
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress | None = None,
     look: Look | None = None,
     engine: str = Engine.AUTO,
+    keep_partial: bool = False,
+    recording: Record | None = None,
 ) -> SimulationResult:
     """Forecast a line over `horizon_s` plant seconds, from `state` or from empty.
 
@@ -180,19 +225,30 @@ def simulate(
             `result.precision` says whether it was reached.
         precision_kpi: Which KPI; the plant's first objective without one.
         max_replications: Where to give up.
-        workers: Processes or threads; the result does not depend on it.
+        workers: Processes or threads, or an executor that leads elsewhere; the result does not depend on it.
         progress: Called with (done, all) after each run.
         look: Called with the precision there is, whenever it is looked at.
         engine: `simpy`, `compiled` or `auto`; the figures do not depend on it.
+        keep_partial: At a Ctrl-C, give what the first replications say, those that are whole: the result of a call that
+            asks for so many, but for its mark `partial`.
+        recording: Where the first replications are recorded.
 
     Raises:
         InvalidInput: arguments that do not fit the plant or each other.
         RunFailed: a run does not come forward.
+        KeyboardInterrupt: a Ctrl-C, without `keep_partial` or before there were two replications.
     """
     scenario = Scenario(plant, horizon_s, seed, state, tuple(changes), warmup_s, slots=SLOTS, engine=engine)
     found = None
     if precision is None:
-        (runs,) = play_fixed([scenario], replications, workers=workers, progress=progress)
+        (runs,) = play_fixed(
+            [scenario],
+            replications,
+            workers=workers,
+            progress=progress,
+            keep_partial=keep_partial,
+            recording=recording,
+        )
     else:
         aim = Aim(precision_kpi or objectives_of(plant)[0].kpi, precision, max_replications)
         (runs,), found = play_until(
@@ -203,12 +259,14 @@ def simulate(
             workers=workers,
             progress=progress,
             look=look,
+            keep_partial=keep_partial,
+            recording=recording,
         )
-    return result_of(scenario, runs, found)
+    return replace(result_of(scenario, runs, found), planned=replications if found is None else found.planned)
 
 
 def _relative_to_itself(runs: Sequence[RunResult], kpi: Kpi) -> tuple[Interval, float]:
-    interval = mean_interval([r.kpis[kpi] for r in runs])
+    interval = kpi_interval(kpi, [r.kpis[kpi] for r in runs])
     return interval, interval.mean
 
 
@@ -221,6 +279,7 @@ def result_of(scenario: Scenario, runs: Sequence[RunResult], precision: Precisio
         horizon_s=scenario.horizon_s,
         warmup_s=scenario.warmup_s,
         replications=len(runs),
+        planned=len(runs),
         seed=scenario.seed,
         kpis=kpi_intervals(runs),
         shares=_shares(runs),
@@ -234,12 +293,12 @@ def result_of(scenario: Scenario, runs: Sequence[RunResult], precision: Precisio
 
 def kpi_intervals(runs: Sequence[RunResult], level: float = 0.95) -> dict[Kpi, Interval]:
     """Mean of every KPI with its interval."""
-    return {kpi: mean_interval([r.kpis[kpi] for r in runs], level) for kpi in Kpi}
+    return {kpi: kpi_interval(kpi, [r.kpis[kpi] for r in runs], level) for kpi in Kpi}
 
 
 def _shares(runs: Sequence[RunResult]) -> dict[str, dict[Condition, Interval]]:
     return {
-        name: {c: mean_interval([r.conditions_s[name][c] / r.span_s for r in runs]) for c in row}
+        name: {c: share_interval([r.conditions_s[name][c] / r.span_s for r in runs]) for c in row}
         for name, row in runs[0].conditions_s.items()
     }
 
@@ -250,6 +309,6 @@ def _order_forecast(runs: Sequence[RunResult], i: int) -> OrderForecast:
         order=rows[0].order,
         due_s=rows[0].due_s,
         end_s=mean_interval([o.end_s for o in rows]),
-        tardiness_s=mean_interval([o.tardiness_s for o in rows]),
+        tardiness_s=positive_interval([o.tardiness_s for o in rows]),
         on_time=wilson(sum(o.on_time for o in rows), len(rows)),
     )

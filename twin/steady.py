@@ -15,6 +15,7 @@ from plants.errors import InvalidInput
 from plants.flow.state import Condition
 from plants.flow.verdict import Interval
 from plants.model.plant import Plant
+from twin.crew import Workers
 from twin.intervals import mean_interval
 from twin.precision import play_fixed
 from twin.replications import Progress, Scenario
@@ -144,7 +145,7 @@ def find_warmup(
     horizon_s: float,
     replications: int = 10,
     seed: int = 1,
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress | None = None,
 ) -> WarmUp:
     """How long a line that starts empty takes to settle, from throughput and WIP averaged over pilot runs.

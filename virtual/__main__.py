@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--still", action="store_true", help="no physics: every value stays as it was set")
     parser.add_argument("--certs", type=Path, help="folder of certificates: encrypted endpoints are offered as well")
     parser.add_argument("--only-encrypted", action="store_true", help="shut the plain endpoint")
+    parser.add_argument("--no-standards", action="store_true", help="the lines' own types only")
     parser.add_argument("--accounts", type=Path, help="a YAML or JSON file of accounts in place of the practice ones")
     given = parser.parse_args(arguments)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # stdout carries the ready line only
@@ -39,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
             still=given.still,
             accounts=load_accounts(given.accounts),
             protection=protection_of(given.certs, only=given.only_encrypted),
+            standards=not given.no_standards,
         )
     except JayulError as fault:
         sys.stderr.write(f"{fault.message}\n")

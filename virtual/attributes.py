@@ -73,7 +73,7 @@ class PlantAttributes(AttributeService):
             may = self._accounts.may_train(user) and item.AttributeId == AttributeIds.Value
             return await control(item.Value) if may else StatusCodes.BadUserAccessDenied
         line, tag = self._tags.get(item.NodeId, (None, None))
-        if line is None or tag is None or item.AttributeId != AttributeIds.Value or not self._open(line, tag, user):
+        if line is None or tag is None or item.AttributeId != AttributeIds.Value or not self.open_to(line, tag, user):
             return StatusCodes.BadUserAccessDenied
         value = self._typed(line, tag, item.Value)
         if value is None:
@@ -126,8 +126,9 @@ class PlantAttributes(AttributeService):
         if node in self.controls:
             return self._accounts.may_train(user)
         line, tag = self._tags.get(node, (None, None))
-        return line is None or tag is None or self._open(line, tag, user)
+        return line is None or tag is None or self.open_to(line, tag, user)
 
-    def _open(self, line: ServedLine, tag: Tag, user: User | None) -> bool:
+    def open_to(self, line: ServedLine, tag: Tag, user: User | None) -> bool:
+        """Whether a user may write a tag of a line now."""
         denied = line.script.acting(AccessDenied, tag.alias, line.equipment.shown_s)
         return self._accounts.may_write(user, tag.alias) and denied is None

@@ -11,6 +11,7 @@ from plants.errors import Refused
 from plants.flow.sample import Value
 from plants.model.plant import Plant
 from plants.model.tags import HEARTBEAT, ORDER_SEQUENCE, Tag
+from virtual.jobs import JobBook
 
 
 class Refusal(StrEnum):
@@ -57,6 +58,11 @@ class Equipment(Protocol):
 
     def advance(self, plant_s: float) -> None:
         """Let that many plant seconds pass."""
+        ...
+
+    @property
+    def jobs(self) -> JobBook | None:
+        """The orders of the line as jobs; None where nothing is made."""
         ...
 
     @property

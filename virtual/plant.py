@@ -15,8 +15,9 @@ from plants.model.tags import HEARTBEAT, ORDER_SEQUENCE, PLANT_TIME, REMOTE, TIM
 from twin.draws import Purpose, entity_of, uniform
 from twin.engine import LineSimulation
 from virtual.equipment import check_write
+from virtual.jobs import JobBook
 from virtual.panel import Panel, held
-from virtual.reading import line_values, waiting_orders
+from virtual.reading import line_values
 from virtual.script import NO_SCRIPT, Breakdown, Event, Scrap, Script, SlowActual, Wear
 from virtual.taking import Taking
 from virtual.truth import Truth, truth_of
@@ -60,6 +61,7 @@ class VirtualPlant:
         self._truth: Truth = truth_of(plant, seed)
         self._key = (seed, 0)
         self._line = LineSimulation(self._truth.plant, seed=self._truth.engine_seed, budget=_NEVER_USED_UP)
+        self._jobs = JobBook(self._line)
         self._tags = {tag.alias: tag for tag in tags_of(plant)}
         self._setpoints = {alias: p.nominal for alias, p in plant.parameters.items()}
         self._actuals = dict(self._setpoints)
@@ -93,6 +95,11 @@ class VirtualPlant:
         return self.now_s - self._shown_at_s
 
     @property
+    def jobs(self) -> JobBook:
+        """The orders of the line as jobs."""
+        return self._jobs
+
+    @property
     def beat(self) -> int:
         """Newest beat that a client has written; 0 before the first."""
         return self._beat
@@ -122,7 +129,7 @@ class VirtualPlant:
         if HEARTBEAT in self._tags:
             values[HEARTBEAT] = self._beat
         if ORDER_SEQUENCE in self._tags:
-            values[ORDER_SEQUENCE] = waiting_orders(state)
+            values[ORDER_SEQUENCE] = self._line.not_started()
         return values
 
     def write(self, alias: str, value: Value) -> Value:
@@ -131,7 +138,7 @@ class VirtualPlant:
         Raises:
             WriteRefused: not a setpoint, wrong type, out of the machine's range, or the selector stands on local.
         """
-        waiting = waiting_orders(self._line.snapshot())
+        waiting = self._line.not_started()
         check_write(self._plant, self._tags[alias], value, remote=self._remote, waiting=waiting)
         if alias == HEARTBEAT:
             self._beat = int(value)  # type: ignore[arg-type]  # `check_write` has looked
@@ -149,6 +156,7 @@ class VirtualPlant:
         elif isinstance(value, tuple):
             if value:
                 self._line.apply(Resequence(orders=value))
+                self._jobs.resequenced()
         elif not isinstance(value, str):
             self._setpoints[alias] = float(value)
             if not self._taking.at_once(alias):

@@ -22,6 +22,7 @@ from virtual.protection import Protection
 from virtual.script import NO_SCRIPT, Event, FrozenProcess, Restart, Script
 from virtual.served import ServedLine
 from virtual.server import PlantServer
+from virtual.standards import nodesets
 from virtual.still import StillPlant
 
 log = structlog.get_logger(__name__)
@@ -46,6 +47,7 @@ def run(
     still: bool = False,
     accounts: Accounts | None = None,
     protection: Protection | None = None,
+    standards: bool = True,
     on_ready: Callable[[str], None] = say_ready,
 ) -> None:
     """Load one plant or several, give each a hidden truth, and serve them until SIGTERM or SIGINT.
@@ -60,6 +62,7 @@ def run(
         still: without physics.
         accounts: who may write.
         protection: encrypted endpoints; None serves the plain one only.
+        standards: show the lines in standard terms too, where the information models were taken in at the build.
         on_ready: called with the endpoint once the server accepts.
 
     Raises:
@@ -82,9 +85,18 @@ def run(
             script=scripts[0],
             accounts=accounts,
             protection=protection,
+            standards=standards and _has_models(),
             on_ready=on_ready,
         )
     )
+
+
+def _has_models() -> bool:
+    """Whether the information models are here; told when they are not."""
+    if not nodesets.present():
+        log.warning("virtual_plant_without_models", why="not taken in at the build; the line's own types only")
+        return False
+    return True
 
 
 async def serve(
@@ -96,6 +108,7 @@ async def serve(
     accounts: Accounts | None = None,
     protection: Protection | None = None,
     beside: Sequence[ServedLine] = (),
+    standards: bool = False,
     update_wall_s: float = UPDATE_WALL_S,
     on_ready: Callable[[str], None] = say_ready,
 ) -> None:
@@ -112,7 +125,13 @@ async def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     server = PlantServer(
-        equipment, endpoint=endpoint, script=script, accounts=accounts, protection=protection, beside=beside
+        equipment,
+        endpoint=endpoint,
+        script=script,
+        accounts=accounts,
+        protection=protection,
+        beside=beside,
+        standards=standards,
     )
     await server.start()
     try:

@@ -106,8 +106,3 @@ def line_values(
         level = round(len(held.parts) + level_sd * noise(alias))
         values[alias] = min(max(level, 0), buffer.capacity)
     return values
-
-
-def waiting_orders(state: LineState) -> tuple[str, ...]:
-    """Ids of the orders not yet started, in the sequence to be made."""
-    return tuple(order.order for order in state.orders if order.started == 0)

@@ -17,6 +17,7 @@ from plants.model.connection import OpcUa
 from plants.model.tags import PLANT_TIME, TIME_SCALE, Tag, tags_of
 from virtual.equipment import Equipment
 from virtual.script import NO_SCRIPT, BadQuality, FrozenTag, Restart, Script
+from virtual.standards.line import StandardLine
 
 _STATUS = {
     Quality.GOOD: StatusCodes.Good,
@@ -43,12 +44,14 @@ class ServedLine:
         self.tags: dict[str, Tag] = {}
         self.nodes: dict[str, ua.NodeId] = {}
         self.objects: dict[tuple[str, ...], Node] = {}
+        self.standard: StandardLine | None = None
         self._shown: dict[str, tuple[Value, Quality]] = {}
         self._taken_at: dict[str, ua.DateTime] = {}
 
     def forget(self) -> None:
         """Nothing is shown any more: the server has stopped."""
         self._shown.clear()
+        self.standard = None
 
     async def build(self, server: Server) -> int:
         """Objects down to each tag, and its variable; returns the index of the line's namespace."""
@@ -73,6 +76,8 @@ class ServedLine:
             frozen = self.script.acting(FrozenTag, alias, self.equipment.shown_s)
             if frozen is None or frozen.only_time:
                 await self.show_one(server, alias, values[alias])
+        if self.standard is not None:
+            await self.standard.show(server, values)
 
     async def show_one(self, server: Server, alias: str, value: Value) -> None:
         """Put one value on its node, if it is another one."""

@@ -22,11 +22,14 @@ from plants.errors import InvalidInput, LinkDown, Refused
 from plants.flow.sample import Value
 from virtual.accounts import Accounts, OpenForReading, PlantUsers
 from virtual.attributes import PlantAttributes
+from virtual.calling import NamingServer, caller
 from virtual.control import NAMESPACE, ROOT, Control
 from virtual.equipment import Equipment
 from virtual.protection import Protection
 from virtual.script import NO_SCRIPT, Restart, Script
 from virtual.served import ServedLine
+from virtual.standards import nodesets
+from virtual.standards.line import StandardLine
 
 log = structlog.get_logger(__name__)
 
@@ -43,11 +46,11 @@ class PlantServer:
         accounts: Accounts | None = None,
         protection: Protection | None = None,
         beside: Sequence[ServedLine] = (),
+        standards: bool = False,
     ) -> None:
         """Nothing listens before `start`. Without `protection` there is the plain endpoint only.
 
-        `beside` are more lines.
-
+        `beside` are more lines. With `standards` each is shown also as companion specifications want it.
 
         Raises:
             InvalidInput: a plant has no 'opcua' section, or two have the same place.
@@ -62,6 +65,7 @@ class PlantServer:
             raise InvalidInput("two lines have the same namespace_uri and root; give each its own in its plant file")
         self._accounts = accounts or Accounts()
         self._protection = protection
+        self._standards = standards
         self._controls = [Control(line) for line in self._lines]
         self._server: Server | None = None
 
@@ -88,7 +92,8 @@ class PlantServer:
     async def _new_server(self) -> Server:
         """A server with its accounts and its security, not yet listening."""
         protection = self._protection
-        server = Server(user_manager=PlantUsers(self._accounts, protection.clients() if protection else frozenset()))
+        users = PlantUsers(self._accounts, protection.clients() if protection else frozenset())
+        server = Server(NamingServer(user_manager=users))
         with _not_collecting():
             await server.init()
         server.disable_clock(True)
@@ -147,15 +152,27 @@ class PlantServer:
         """The nodes of each line, and beside them those of the control."""
         for number in range(max(line.program.namespace_shift for line in self._lines)):
             await server.register_namespace(f"urn:jayul:other:{number}")
+        models = await nodesets.load(server) if self._standards else None
         for line in self._lines:
-            await line.build(server)
+            index = await line.build(server)
             attributes.serve(line)
+            if models is not None:
+                line.standard = self._standard(line, attributes)
+                await line.standard.build(models, index)
         practice = await server.nodes.objects.add_object(await server.register_namespace(NAMESPACE), ROOT)
         for control in self._controls:
             await control.build(server, practice.nodeid)
             attributes.controls |= {
                 node: partial(control.obey, server, node) for node in (control.inject, control.clear)
             }
+
+    def _standard(self, line: ServedLine, attributes: PlantAttributes) -> StandardLine:
+        """A line in standard terms, behind the same doors as its own tree."""
+
+        def may(alias: str) -> bool:
+            return alias in line.tags and attributes.open_to(line, line.tags[alias], caller())
+
+        return StandardLine(line.equipment, line.place.root, may, partial(self._show_held, line))
 
     async def _listen(self, server: Server) -> None:
         try:

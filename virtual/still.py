@@ -57,6 +57,11 @@ class StillPlant:
             self.put(alias, value)
 
     @property
+    def jobs(self) -> None:
+        """Nothing is made."""
+        return
+
+    @property
     def beat(self) -> int:
         """Newest beat that a client has written; 0 before the first."""
         beat = self._values.get(HEARTBEAT, 0)

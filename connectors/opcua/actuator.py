@@ -11,13 +11,14 @@ from asyncua.client.ua_client import UaClientState
 
 from connectors.opcua.convert import to_sample, to_variant
 from connectors.opcua.limits import OperationLimits, operation_limits
-from connectors.opcua.resolve import ResolvedTag, read_all, resolve
+from connectors.opcua.resolve import ResolvedTag, know_structures, read_all, resolve
 from connectors.opcua.security import OpcUaSecurity
 from connectors.opcua.session import close_client, link_errors, open_client
 from connectors.opcua.source import place_of
 from connectors.opcua.ways import give
 from plants.errors import LinkDown, NotSent, UnknownName
 from plants.flow.sample import Sample, Value
+from plants.model.connection import ByJobOrders
 from plants.model.plant import Plant
 from plants.model.tags import REMOTE, tags_of, wire_tags
 from plants.ports.clock import Clock
@@ -69,6 +70,8 @@ class OpcUaActuator:
             async with link_errors(self._place.endpoint):
                 self._limits = await operation_limits(client)
             found = await resolve(client, self._place, self._tags, self._limits, for_writing=True)
+            async with link_errors(self._place.endpoint):
+                await know_structures(client, found)
         except BaseException:
             await close_client(client, self._request_wall_s)
             raise
@@ -103,7 +106,7 @@ class OpcUaActuator:
         """
         tag = self._writable(alias)
         try:
-            variant = to_variant(tag.tag, value, tag.node_type)
+            variant = to_variant(tag.tag, value, None if isinstance(tag.tag.write, ByJobOrders) else tag.node_type)
         except ValueError as fault:
             raise NotSent(f"{fault}; nothing was sent") from fault
         async with self._turn:

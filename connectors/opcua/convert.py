@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from asyncua import ua
 from pydantic import ValidationError
 
+from connectors.opcua.jobs import waiting_of
+from connectors.opcua.structured import also_fitting, plain
 from plants.flow.sample import Quality, Sample, Value
 from plants.frozen import MAX_ITEMS
-from plants.model.connection import TrustedClock
+from plants.model.connection import ByJobOrders, TrustedClock
 from plants.model.tags import DataType, Tag
 
 VARIANT_TYPES: dict[DataType, ua.VariantType] = {
@@ -50,7 +52,9 @@ def to_variant(tag: Tag, value: Value, node_type: ua.VariantType | None = None) 
 
 def fitting(tag: Tag) -> frozenset[ua.VariantType]:
     """Types of a node that can hold what the tag means."""
-    return _FITTING.get(tag.data_type, frozenset({VARIANT_TYPES[tag.data_type]}))
+    if isinstance(tag.write, ByJobOrders):
+        return frozenset({ua.VariantType.ExtensionObject})
+    return _FITTING.get(tag.data_type, frozenset({VARIANT_TYPES[tag.data_type]})) | also_fitting(tag)
 
 
 def is_array(data_type: DataType) -> bool:
@@ -123,6 +127,10 @@ def _value(tag: Tag, variant: ua.Variant | None) -> Value | None:
     if variant is None or variant.VariantType not in fitting(tag):
         return None
     raw = variant.Value
+    if isinstance(tag.write, ByJobOrders):
+        return waiting_of(raw)
+    if variant.VariantType in also_fitting(tag):
+        return plain(tag, variant)
     if is_array(tag.data_type):
         if raw is not None and not isinstance(raw, list):
             return None

@@ -13,10 +13,11 @@ from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.object_ids import ObjectIds
 
 from connectors.opcua.convert import fitting, is_array
+from connectors.opcua.jobs import JOB_CONTROL, JOB_LIST, UPDATE
 from connectors.opcua.limits import OperationLimits, batches
 from connectors.opcua.session import link_errors
 from plants.errors import TagMissing
-from plants.model.connection import ByHandshake, ByMethod, OpcUa
+from plants.model.connection import ByHandshake, ByJobOrders, ByMethod, OpcUa
 from plants.model.tags import Tag
 
 
@@ -56,6 +57,15 @@ async def resolve(
     if problems:
         raise TagMissing(_report(place, tags, problems))
     return tuple(found)
+
+
+async def know_structures(client: Client, found: Sequence[ResolvedTag]) -> None:
+    """Read the server's structured types if a node holds any, so that their values can be read and sent.
+
+    The library keeps one set of classes for all connections of a process.
+    """
+    if any(r.node_type is ua.VariantType.ExtensionObject for r in found):
+        await client.load_data_type_definitions()
 
 
 async def read_all(
@@ -103,7 +113,11 @@ class _Places:
     async def nodes(self, tags: Sequence[Tag]) -> list[ua.NodeId | None]:
         """The node of each tag, None where there is none."""
         nodes: list[ua.NodeId | None] = [self._by_id(tag.node_id) if tag.node_id else None for tag in tags]
-        sought = [i for i, tag in enumerate(tags) if tag.node_id is None and self._index(tag) is not None]
+        for i, tag in enumerate(tags):
+            if isinstance(tag.write, ByJobOrders):
+                nodes[i] = await self._of_receiver(tag.write, JOB_LIST)
+        placed = {i for i, tag in enumerate(tags) if tag.node_id or isinstance(tag.write, ByJobOrders)}
+        sought = [i for i, tag in enumerate(tags) if i not in placed and self._index(tag) is not None]
         found = await self._translated([(self._index(tags[i]) or 0, tags[i].path) for i in sought])
         for i, node in zip(sought, found, strict=True):
             nodes[i] = node
@@ -121,7 +135,28 @@ class _Places:
                 problems[alias] = f"has no {role} at {'/'.join((self._place.root, *path))}"
             else:
                 ways.setdefault(alias, {})[role] = node
+        for r in found:
+            if isinstance(r.tag.write, ByJobOrders):
+                way, problem = await self._job_way(r.tag.write)
+                ways[r.tag.alias] = way
+                problems |= {r.tag.alias: problem} if problem else {}
         return [replace(r, way=ways.get(r.tag.alias, {})) for r in found], problems
+
+    async def _job_way(self, write: ByJobOrders) -> tuple[dict[str, ua.NodeId], str]:
+        """Receiver and its method, and what is wrong with them."""
+        receiver, update = self._by_id(write.receiver), await self._of_receiver(write, UPDATE)
+        if receiver is None or update is None:
+            return {}, f"has no method {UPDATE} at {write.receiver}"
+        return {"receiver": receiver, "update": update}, ""
+
+    async def _of_receiver(self, write: ByJobOrders, name: str) -> ua.NodeId | None:
+        """A component of a job order receiver, None where there is none."""
+        receiver = self._by_id(write.receiver)
+        if receiver is None or JOB_CONTROL not in self._namespaces:
+            return None
+        asked = _browse_path([(self._namespaces.index(JOB_CONTROL), name)], start=receiver)
+        [result] = await self._client.uaclient.session.translate_browsepaths_to_nodeids([asked])
+        return result.Targets[0].TargetId if result.StatusCode.is_good() and result.Targets else None
 
     async def _translated(self, paths: Sequence[tuple[int, Sequence[str]]]) -> list[ua.NodeId | None]:
         root = self._namespaces.index(self._place.namespace_uri)
@@ -156,7 +191,7 @@ def _roles(tag: Tag) -> dict[str, tuple[str, ...]]:
             return {}
 
 
-def _browse_path(names: Sequence[tuple[int, str]]) -> ua.BrowsePath:
+def _browse_path(names: Sequence[tuple[int, str]], start: ua.NodeId | None = None) -> ua.BrowsePath:
     """Built element by element: a name may hold characters that mean something in a path written as text."""
     elements = [
         ua.RelativePathElement(
@@ -166,7 +201,7 @@ def _browse_path(names: Sequence[tuple[int, str]]) -> ua.BrowsePath:
         )
         for index, name in names
     ]
-    return ua.BrowsePath(standard_node(ObjectIds.ObjectsFolder), ua.RelativePath(elements))
+    return ua.BrowsePath(start or standard_node(ObjectIds.ObjectsFolder), ua.RelativePath(elements))
 
 
 async def _typed(
@@ -183,7 +218,7 @@ async def _typed(
             problems[r.tag.alias] = "is not there" if r.tag.node_id else f"is no variable ({data_type.StatusCode.name})"
             continue
         actual = _type_name(data_type, value)
-        array = _holds_array(rank, value)
+        array = None if actual in _STRUCTURED else _holds_array(rank, value)
         if actual not in {t.name for t in fitting(r.tag)} or array not in (None, is_array(r.tag.data_type)):
             problems[r.tag.alias] = f"is {actual}{'[]' if array else ''}, not {r.tag.data_type}"
         else:
@@ -200,6 +235,8 @@ def _type_name(data_type: ua.DataValue, value: ua.DataValue) -> str:
     return value.Value.VariantType.name if value.Value is not None else "of an unknown type"
 
 
+_STRUCTURED = frozenset({ua.VariantType.ExtensionObject.name})
+"""How many a structured value may hold is the business of whoever reads it."""
 _BUILT_IN = range(1, 22)
 """Numbers of the concrete built-in types (Part 6, 5.1.2); those above are structures and abstract types."""
 _SCALAR_RANK = -1
@@ -217,9 +254,9 @@ def _holds_array(rank: ua.DataValue, value: ua.DataValue) -> bool | None:
 async def _access_problems(client: Client, writable: Sequence[ResolvedTag], limits: OperationLimits) -> dict[str, str]:
     """Tags whose UserAccessLevel says that this account may not write; servers without that attribute decide later.
 
-    A tag that is written by a method needs no write access to its node.
+    A tag that is written by methods needs no write access to its node.
     """
-    writable = [r for r in writable if not isinstance(r.tag.write, ByMethod)]
+    writable = [r for r in writable if not isinstance(r.tag.write, ByMethod | ByJobOrders)]
     levels = await read_all(client, [r.node_id for r in writable], limits, AttributeIds.UserAccessLevel)
     problems = {}
     for r, level in zip(writable, levels, strict=True):

@@ -23,7 +23,7 @@ from connectors.opcua.convert import to_sample
 from connectors.opcua.limits import OperationLimits, operation_limits
 from connectors.opcua.order import Deadband, Newest
 from connectors.opcua.queue import SampleQueue
-from connectors.opcua.resolve import ResolvedTag, read_all, resolve, standard_node
+from connectors.opcua.resolve import ResolvedTag, know_structures, read_all, resolve, standard_node
 from connectors.opcua.scrutiny import Scrutiny, Trouble
 from connectors.opcua.security import OpcUaSecurity
 from connectors.opcua.session import close_client, link_errors, open_client
@@ -136,6 +136,11 @@ class OpcUaSource:
         return self._subscription.missed
 
     @property
+    def sampled_wall_s(self) -> Mapping[str, float]:
+        """Tags that the server of this connection samples rather than telling each change, with its interval."""
+        return self._subscription.sampled_wall_s
+
+    @property
     def troubles(self) -> Mapping[str, Mapping[Trouble, int]]:
         """What was wrong with values since this source was made, by tag; tags without trouble are not in it."""
         return self._scrutiny.counts
@@ -230,6 +235,7 @@ class OpcUaSource:
             self._resolved = await resolve(client, self._place, self._tags, self._limits)
             self._subscription = self._new_subscription()
             async with link_errors(self._place.endpoint):
+                await know_structures(client, self._resolved)
                 await self._subscription.start(client, self._resolved, options.publishing_wall_s, self._limits)
                 await self._read_all(client)
         except BaseException:
@@ -238,6 +244,9 @@ class OpcUaSource:
         finally:
             self._connecting = False
         self._link = LinkState.CONNECTED
+        slow = [wall_s for wall_s in self.sampled_wall_s.values() if wall_s > options.publishing_wall_s]
+        if slow:
+            log.warning("opcua_server_samples", endpoint=self._place.endpoint, tags=len(slow), slowest_wall_s=max(slow))
 
     async def _disconnect(self) -> None:
         client, self._client = self._client, None

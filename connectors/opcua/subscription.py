@@ -46,6 +46,8 @@ class TagSubscription:
     """Why the server or the library ended it; empty while it lives."""
     heard_at: float = field(default_factory=time.monotonic)
     """Monotonic time of the last publish response."""
+    sampled_wall_s: dict[str, float] = field(default_factory=dict)
+    """Tags that the server samples, with the interval it revised ours to: changes within one it folds, untold."""
     _tags: dict[int, Tag] = field(default_factory=dict)
     _next_number: int | None = None
 
@@ -82,9 +84,11 @@ class TagSubscription:
                 ItemsToCreate=some,
             )
             for item, result in zip(some, await session.create_monitored_items(request), strict=True):
+                alias = self._tags[item.RequestedParameters.ClientHandle].alias
                 if not result.StatusCode.is_good():
-                    alias = self._tags[item.RequestedParameters.ClientHandle].alias
                     refused.append(f"{alias} ({result.StatusCode.name})")
+                elif result.RevisedSamplingInterval > 0:
+                    self.sampled_wall_s[alias] = result.RevisedSamplingInterval / 1000
         if refused:
             raise LinkDown(f"the server does not watch {len(refused)} tags for us: {', '.join(refused)}")
 

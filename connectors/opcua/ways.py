@@ -16,10 +16,11 @@ from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.uaerrors import UaStatusCodeError
 
 from connectors.opcua.answers import fault_of, taken
+from connectors.opcua.jobs import CHANGED, reprioritised
 from connectors.opcua.resolve import ResolvedTag
 from connectors.opcua.session import LOST, explain
 from plants.errors import NotSent, WriteOutcomeUnknown
-from plants.model.connection import ByHandshake, ByMethod
+from plants.model.connection import ByHandshake, ByJobOrders, ByMethod
 
 _LOOK_WALL_S = 0.05
 """How often an acknowledgement is looked for."""
@@ -37,6 +38,8 @@ async def give(client: Client, tag: ResolvedTag, variant: ua.Variant, request_wa
             return await _call(client, tag, variant, request_wall_s)
         case ByHandshake():
             return await _shake_hands(client, tag, tag.tag.write, variant, request_wall_s)
+        case ByJobOrders():
+            return await _sequence_jobs(client, tag, tuple(variant.Value), request_wall_s)
         case _:
             return await _write(client, tag.tag.alias, tag.node_id, variant, request_wall_s)
 
@@ -54,6 +57,38 @@ async def _call(client: Client, tag: ResolvedTag, variant: ua.Variant, wall_s: f
     async with _after_the_bytes(tag.tag.alias, wall_s):
         [result] = await client.uaclient.session.call([request])
     return taken(tag.tag.alias, result.StatusCode)
+
+
+async def _sequence_jobs(client: Client, tag: ResolvedTag, wanted: tuple[str, ...], wall_s: float) -> str:
+    """Other priorities for the jobs that have not begun, all in one request; a job that has begun meanwhile refuses."""
+    alias = tag.tag.alias
+    try:
+        async with asyncio.timeout(wall_s):
+            [data] = await client.uaclient.session.read_attributes([tag.node_id], AttributeIds.Value)
+            updates = reprioritised(data.Value.Value if data.Value is not None else None, wanted)
+    except LOST as fault:
+        raise NotSent(f"{alias}: the list of jobs cannot be read: {explain(fault)}; nothing was sent") from fault
+    except ValueError as fault:
+        raise NotSent(f"{alias}: {fault}; nothing was sent") from fault
+    requests = [ua.CallMethodRequest(tag.way["receiver"], tag.way["update"], list(update)) for update in updates]
+    if not requests:
+        return "Good"
+    async with _after_the_bytes(alias, wall_s):
+        results = await client.uaclient.session.call(requests)
+    refused = [_refusal(result) for result in results if _refusal(result)]
+    if len(refused) == len(results):
+        raise NotSent(f"{alias}: every job refused its priority ({refused[0]}); the sequence is as before")
+    if refused:
+        raise WriteOutcomeUnknown(f"{alias}: {len(refused)} of {len(results)} jobs refused ({refused[0]}); read back")
+    return "Good"
+
+
+def _refusal(result: ua.CallMethodResult) -> str:
+    """Why a job did not take its priority; empty when it did."""
+    if result.StatusCode.is_bad():
+        return str(result.StatusCode.name)
+    status = result.OutputArguments[0].Value if result.OutputArguments else CHANGED
+    return "" if status == CHANGED else f"return status {status}"
 
 
 async def _shake_hands(client: Client, tag: ResolvedTag, hands: ByHandshake, variant: ua.Variant, wall_s: float) -> str:

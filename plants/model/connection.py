@@ -107,7 +107,15 @@ class ByHandshake(Frozen):
     """Wall seconds to wait for either; then it is unknown what the machine holds."""
 
 
-WriteWay = Annotated[ByMethod | ByHandshake, Field(discriminator="kind")]
+class ByJobOrders(Frozen):
+    """The sequence of orders is that of ISA-95 jobs (OPC 10031-4): read from their list, written as priorities."""
+
+    kind: Literal["job_orders"] = "job_orders"
+    receiver: Annotated[str, StringConstraints(pattern=NODE_ID, max_length=500)]
+    """The object of type ISA95JobOrderReceiverObjectType; a job's id is that of the order in the plant file."""
+
+
+WriteWay = Annotated[ByMethod | ByHandshake | ByJobOrders, Field(discriminator="kind")]
 
 
 class TagPath(Frozen):
@@ -138,4 +146,6 @@ class TagPath(Frozen):
             raise ValueError("give either a path or a node_id, not both")
         if self.constant is not None and (self.path or self.node_id or self.write):
             raise ValueError("a constant is not on the equipment: give no place and no way of writing")
+        if isinstance(self.write, ByJobOrders) and (self.alias != "line.order_sequence" or self.path or self.node_id):
+            raise ValueError("job_orders is the way of line.order_sequence alone, and its receiver is its place")
         return self

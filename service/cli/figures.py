@@ -14,14 +14,20 @@ from service.cli.output import table
 
 if TYPE_CHECKING:
     from plants.flow.verdict import Interval
+    from twin.compare import Comparison
     from twin.precision import Precision
     from twin.simulate import SimulationResult
 
 
 def draw_result(console: Console, result: "SimulationResult") -> None:
     """KPIs, shares of time, minutes of the slowest station, orders."""
-    rows = [[kpi.value, *kpi_cells(kpi, interval), KPI_UNITS[kpi]] for kpi, interval in result.kpis.items()]
+    rows = [
+        [kpi.value, *(kpi_cells(kpi, interval) if result.is_known(kpi) else ("-",) * 3), KPI_UNITS[kpi]]
+        for kpi, interval in result.kpis.items()
+    ]
     console.print(table(["kpi", "mean", "low", "high", "unit"], rows, right=["mean", "low", "high"]))
+    if result.runs_without_good:
+        console.print(result.told_of_runs_without_good(), soft_wrap=True)
     console.print("\nShare of time")
     console.print(_share_table(result.shares))
     console.print("\nMinutes of the slowest station")
@@ -73,6 +79,12 @@ def kpi_cells(kpi: Kpi, interval: "Interval") -> list[str]:
         return [f"{v:.2%}" if kpi is not Kpi.WIP else f"{v:.1f}" for v in (interval.mean, interval.low, interval.high)]
     digits = 4 if kpi is Kpi.ENERGY_PER_GOOD else 1
     return [f"{v:,.{digits}f}" for v in (interval.mean, interval.low, interval.high)]
+
+
+def spell_made(result: "SimulationResult | Comparison") -> str:
+    """How many replications there are: `30`, or `12 of 30 (interrupted)`."""
+    of = f" of {result.planned} (interrupted)" if result.partial else ""
+    return f"{result.replications}{of}"
 
 
 def parse_precision(text: str | None) -> float | None:

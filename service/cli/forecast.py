@@ -8,8 +8,9 @@ from rich.console import Console
 
 from plants.errors import InvalidInput
 from service.cli.audit import DataOption
-from service.cli.figures import clock, draw_result, parse_precision, spell_precision, tell_precision
+from service.cli.figures import clock, draw_result, parse_precision, spell_made, spell_precision, tell_precision
 from service.cli.output import Bar, Json, err, present
+from service.cli.partial import end_partial
 from service.cli.simulate import Horizon, MaxReplications, PrecisionKpi, PrecisionOption, Replications, Seed, Workers
 from service.cli.states import StateOption, read_state
 
@@ -58,10 +59,12 @@ def forecast(
             workers=workers,
             progress=bar,
             look=lambda look: bar.note(spell_precision(look)),
+            keep_partial=True,
         )
     for doubt in found.doubts:
         err.print(f"warning: the live state is not trustworthy: {doubt}", markup=False, soft_wrap=True)
     present(found.as_dict(), as_json, lambda console: _draw(console, found))
+    end_partial(found.result)
 
 
 def _from_service(data: Path) -> "tuple[Plant, LineState]":
@@ -108,7 +111,7 @@ def _draw(console: Console, found: "Forecast") -> None:
     result, state = found.result, found.state
     console.print(
         f"{result.plant} from {clock(state.plant_time_s)} for {spell_duration(result.horizon_s)}, "
-        f"{result.replications} replications, seed {result.seed}; intervals are 95 % confidence intervals of the mean.",
+        f"{spell_made(result)} replications, seed {result.seed}; intervals are 95 % confidence intervals of the mean.",
         soft_wrap=True,
     )
     if not found.trustworthy:

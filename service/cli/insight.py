@@ -205,4 +205,4 @@ def _draw_orders(console: Console, insight: "Insight") -> None:
 
 
 def _share(interval: "Interval") -> str:
-    return f"{interval.mean:.0%} ± {interval.half_width:.0%}"
+    return f"{interval.mean:.0%} ({100 * interval.low:.0f}-{interval.high:.0%})"

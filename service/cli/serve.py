@@ -70,6 +70,7 @@ def virtual_plant(
     certs: Annotated[Path | None, typer.Option(help="Folder of its certificates: offers encrypted endpoints.")] = None,
     only_encrypted: Annotated[bool, typer.Option("--only-encrypted", help="Shut the plain endpoint.")] = False,
     accounts: Annotated[Path | None, typer.Option(help="YAML file of accounts in place of the practice ones.")] = None,
+    standards: Annotated[bool, typer.Option(help="Serve Machinery, PackML and ISA-95 types as well.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the ready line as JSON.")] = False,
 ) -> None:
     """Run a practice plant: an OPC UA server whose hidden truth differs from the plant file."""
@@ -92,6 +93,7 @@ def virtual_plant(
         script=load_script(script),
         accounts=load_accounts(accounts),
         protection=protection_of(certs, only=only_encrypted),
+        standards=standards,
         on_ready=_say_ready_as_json if as_json else say_ready,
     )
 

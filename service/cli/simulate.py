@@ -1,5 +1,7 @@
 """`jayul simulate` and `jayul compare`: questions to the twin."""
 
+import contextlib
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -7,8 +9,10 @@ from rich.console import Console
 
 from plants.errors import InvalidInput
 from plants.kpi import Kpi
-from service.cli.figures import draw_result, kpi_cells, parse_precision, spell_precision, tell_precision
+from service.cli.figures import draw_result, kpi_cells, parse_precision, spell_made, spell_precision, tell_precision
+from service.cli.log import LogDetail, LogOption, LogReplications, open_log, tell_log
 from service.cli.output import Bar, Json, err, present, table
+from service.cli.partial import end_partial
 from service.cli.plants import PlantArgument
 from service.cli.states import StateOption, read_state
 
@@ -38,9 +42,28 @@ Workers = Annotated[
         min=1, max=256, help="Processes, or threads of the compiled engine; the result does not depend on it."
     ),
 ]
+Scheduler = Annotated[
+    str | None, typer.Option("--scheduler", help="Make the runs on the Dask cluster at this address, tcp://host:8786.")
+]
 EngineName = Annotated[
     str, typer.Option("--engine", help="simpy, compiled (needs Numba), or auto; the figures are the same.")
 ]
+
+
+def workers_of(workers: int, scheduler: str | None) -> "contextlib.AbstractContextManager[int | Executor]":
+    """Who makes the runs: so many workers of this machine, or a cluster.
+
+    Raises:
+        InvalidInput: both are asked for.
+    """
+    if scheduler is None:
+        return contextlib.nullcontext(workers)
+    if workers != 1:
+        raise InvalidInput("--scheduler has workers of its own: leave out --workers")
+    from twin.cluster import cluster
+
+    return cluster(scheduler)
+
 
 _TOLD = {"inconclusive": "unclear"}
 """Shorter words, so that the table fits eighty columns."""
@@ -72,7 +95,11 @@ def simulate(
     emission_source: Annotated[str | None, typer.Option(help="Who says so.")] = None,
     emission_year: Annotated[int | None, typer.Option(help="Year it holds for.")] = None,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     engine: EngineName = "auto",
+    log: LogOption = None,
+    log_detail: LogDetail = "full",
+    log_replications: LogReplications = 1,
     as_json: Json = False,
 ) -> None:
     """Simulate a plant from empty or from a state: KPIs, what stations did, orders on time, with 95 % intervals."""
@@ -91,7 +118,9 @@ def simulate(
         raise InvalidInput("--steady asks for the line once it has settled, whatever it starts from: leave out --state")
     settled = _find_warmup(loaded, horizon_s, seed, workers, quiet=as_json) if steady else None
     warmup_s = warmup_s if settled is None else settled.warmup_s
-    with Bar(f"simulating {loaded.plant}", quiet=as_json) as bar:
+    recording = open_log(log, loaded, log_detail, log_replications)
+    hands = workers_of(workers, scheduler)
+    with recording as recorded, hands as makers, Bar(f"simulating {loaded.plant}", quiet=as_json) as bar:
         result = run(
             loaded,
             horizon_s=horizon_s,
@@ -102,13 +131,17 @@ def simulate(
             precision=parse_precision(precision),
             precision_kpi=precision_kpi,
             max_replications=max_replications,
-            workers=workers,
+            workers=makers,
             engine=engine,
             progress=bar,
             look=lambda found: bar.note(spell_precision(found)),
+            keep_partial=True,
+            recording=recorded,
         )
+    tell_log(recorded)
+    wanted = insight and not result.partial
     found = (
-        find_insight(loaded, result, replications, emission, workers, state=begin, quiet=as_json) if insight else None
+        find_insight(loaded, result, replications, emission, workers, state=begin, quiet=as_json) if wanted else None
     )
     body = result.as_dict() | ({} if settled is None else {"steady": settled.as_dict()})
     body |= {} if found is None else {"insight": found.as_dict()}
@@ -119,6 +152,7 @@ def simulate(
             draw_insight(console, found)
 
     present(body, as_json, draw)
+    end_partial(result)
 
 
 def _find_warmup(plant: "Plant", horizon_s: float, seed: int, workers: int, *, quiet: bool) -> "WarmUp":
@@ -147,7 +181,7 @@ def _draw_simulation(console: Console, result: "SimulationResult", settled: "War
     from service.durations import spell_duration
 
     console.print(
-        f"{result.plant}, {spell_duration(result.horizon_s)}, {result.replications} replications, seed {result.seed}, "
+        f"{result.plant}, {spell_duration(result.horizon_s)}, {spell_made(result)} replications, seed {result.seed}, "
         f"engine {result.engine}; intervals are 95 % confidence intervals of the mean.\n",
         soft_wrap=True,
     )
@@ -162,6 +196,12 @@ def compare(
         list[str] | None, typer.Option("--set", help="A setpoint, alias=value; may be repeated.")
     ] = None,
     sequence: Annotated[str | None, typer.Option(help="Orders to make first, separated by commas.")] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--with", metavar="PLANT", help="Another plant that the line becomes, such as with a buffer more."
+        ),
+    ] = None,
     horizon: Horizon = "8h",
     replications: Replications = 30,
     seed: Seed = 1,
@@ -170,10 +210,11 @@ def compare(
     precision_kpi: PrecisionKpi = None,
     max_replications: MaxReplications = 2000,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     engine: EngineName = "auto",
     as_json: Json = False,
 ) -> None:
-    """Compare changes with leaving it as it is: paired differences under common random numbers."""
+    """Compare changes, or another plant, with leaving it as it is: paired differences under common random numbers."""
     from plants.loader.load import load_plant
     from service.changes import parse_changes
     from service.durations import parse_duration
@@ -182,11 +223,16 @@ def compare(
     horizon_s = parse_duration(horizon)
     loaded = load_plant(plant)
     begin = read_state(state, loaded)
-    changes = parse_changes(loaded, settings or [], sequence, begin)
-    with Bar(f"comparing on {loaded.plant}", quiet=as_json) as bar:
+    other = None if against is None else load_plant(against)
+    if other is not None and begin is not None:
+        raise InvalidInput("--state is a state of one plant: leave it out to compare two, which start empty")
+    asked = other is None or settings or sequence
+    changes = parse_changes(other or loaded, settings or [], sequence, begin) if asked else ()
+    with workers_of(workers, scheduler) as makers, Bar(f"comparing on {loaded.plant}", quiet=as_json) as bar:
         result = run(
             loaded,
             changes=changes,
+            against=other,
             horizon_s=horizon_s,
             replications=replications,
             seed=seed,
@@ -194,19 +240,22 @@ def compare(
             precision=parse_precision(precision),
             precision_kpi=precision_kpi,
             max_replications=max_replications,
-            workers=workers,
+            workers=makers,
             engine=engine,
             progress=bar,
             look=lambda found: bar.note(spell_precision(found)),
+            keep_partial=True,
         )
     present(result.as_dict(), as_json, lambda console: _draw_comparison(console, result))
+    end_partial(result)
 
 
 def _draw_comparison(console: Console, result: "Comparison") -> None:
     from service.durations import spell_duration
 
+    told = "" if result.against is None else f" against {result.against}"
     console.print(
-        f"{result.plant}, {spell_duration(result.horizon_s)}, {result.replications} paired replications, "
+        f"{result.plant}{told}, {spell_duration(result.horizon_s)}, {spell_made(result)} paired replications, "
         f"seed {result.seed}, engine {result.engine}. The difference is judged by its "
         f"{result.effects[0].difference.level:.2%} interval, so that all KPIs together hold at 95 %.\n",
         soft_wrap=True,

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from types import CodeType
 
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -37,8 +38,17 @@ class Mutant:
     """Where."""
     what: str
     """The change, in words."""
-    source: str
-    """The whole file."""
+    tree: ast.Module
+    """The whole file; every line keeps its number."""
+
+    @property
+    def source(self) -> str:
+        """The file as text."""
+        return ast.unparse(self.tree)
+
+    def code(self, file: str) -> CodeType:
+        """The file compiled."""
+        return compile(self.tree, file, "exec")
 
 
 def mutants_of(source: str) -> Iterator[Mutant]:
@@ -53,7 +63,7 @@ def mutants_of(source: str) -> Iterator[Mutant]:
             target = list(ast.walk(copy))[number]
             what = _change(target, variant)
             line = getattr(node, "lineno", 0)
-            yield Mutant(line, what, ast.unparse(ast.fix_missing_locations(copy)))
+            yield Mutant(line, what, ast.fix_missing_locations(copy))
 
 
 def _quiet(tree: ast.AST) -> set[int]:

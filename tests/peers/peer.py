@@ -72,6 +72,8 @@ class NodeServer:
     tags: list[dict[str, Any]]
     methods: list[dict[str, Any]] = field(default_factory=list)
     limits: dict[str, int] = field(default_factory=dict)
+    every: bool = True
+    """Whether it tells every change; otherwise it folds those of 50 ms into one, as it does of itself."""
     namespaces: tuple[str, ...] = ("urn:other:one", "urn:other:two")
     port: int = field(default_factory=free_port)
     on_write: Callable[[str, Value], tuple[str, Value | None]] = field(default=lambda *_: ("BadNotSupported", None))
@@ -110,6 +112,7 @@ class NodeServer:
             "tags": self.tags,
             "methods": self.methods,
             "limits": self.limits,
+            "every": self.every,
         }
         self._log = (self.folder / "server.log").open("ab")
         self._process = subprocess.Popen(

@@ -101,7 +101,10 @@ async function main(description) {
             isValidUser: (name, password) => description.users[name] !== undefined && description.users[name].password === password,
             getUserRoles: (name) => makeRoles(description.users[name] ? description.users[name].role : "Anonymous"),
         },
-        serverCapabilities: { maxSessions: 100, operationLimits: description.limits || {} },
+        serverCapabilities: {
+            maxSessions: 100, operationLimits: description.limits || {},
+            ...(description.every ? { minSupportedSampleRate: 0 } : {}), // else it folds changes of 50 ms into one
+        },
     });
     await server.initialize();
     const space = server.engine.addressSpace;
@@ -138,7 +141,7 @@ function stream(state, asked) {
         const due = Math.min(Math.floor((Date.now() - began) / 1000 * asked.rate), asked.total);
         for (; made < due; made++) {
             const tag = state.tags.get(asked.aliases[made % asked.aliases.length]);
-            variables.get(tag.alias).setValueFromSource(variant(tag, made));
+            variables.get(tag.alias).setValueFromSource(variant(tag, made + 1)); // 0 is what it holds
         }
         if (Date.now() - told > 500) { told = Date.now(); say({ streaming: made }); }
         if (made >= asked.total) { clearInterval(timer); say({ streamed: made, wall_s: (Date.now() - began) / 1000 }); }

@@ -58,22 +58,35 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.fault_table", description=__doc__.split("\n")[0])
     parser.add_argument("--rows", type=int, nargs="*")
     given = parser.parse_args(argv)
-    lines = PAGE.read_text(encoding="utf-8").splitlines()
-    rows = {place: cells for place, line in enumerate(lines) if (cells := cells_of(line))}
-    rows = {place: cells for place, cells in rows.items() if given.rows is None or int(cells[0]) in given.rows}
+    rows = {cells[0]: cells for line in _lines() if (cells := cells_of(line))}
+    rows = {number: cells for number, cells in rows.items() if given.rows is None or int(number) in given.rows}
     passed, failed = run({test for cells in rows.values() for test in TEST.findall(cells[3])})
-    bad = False
-    for place, cells in rows.items():
+    figures, bad = {}, False
+    for number, cells in rows.items():
         tests = TEST.findall(cells[3])
         right, wrong = sum(passed[test] for test in tests), sum(failed[test] for test in tests)
         wrong += sum(1 for test in tests if not passed[test] and not failed[test])
-        sys.stdout.write(f"row {cells[0]}: {right} cases, {wrong} failed\n")
+        sys.stdout.write(f"row {number}: {right} cases, {wrong} failed\n")
         bad = bad or wrong > 0
         if not wrong:
-            cells[4] = f"{right} cases, 0 failed, {datetime.now(UTC):%Y-%m-%d}"
+            figures[number] = f"{right} cases, 0 failed, {datetime.now(UTC):%Y-%m-%d}"
+    _write(figures)
+    return 1 if bad else 0
+
+
+def _lines() -> list[str]:
+    return PAGE.read_text(encoding="utf-8").splitlines()
+
+
+def _write(figures: dict[str, str]) -> None:
+    """Put figures into the page as it is now: the tests took their time, and somebody may have worked on it."""
+    lines = _lines()
+    for place, line in enumerate(lines):
+        cells = cells_of(line)
+        if cells and cells[0] in figures:
+            cells[4] = figures[cells[0]]
             lines[place] = f"| {' | '.join(cells)} |"
     PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return 1 if bad else 0
 
 
 if __name__ == "__main__":

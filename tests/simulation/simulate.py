@@ -29,6 +29,7 @@ from tests.simulation.invariants.record import record_at
 from tests.simulation.invariants.violation import Limits, Violation
 from tests.simulation.link import SimulatedActuator, SimulatedSource
 from tests.simulation.people import Proposer, grant, look_after
+from tests.simulation.storage import no_real_waiting
 from tests.simulation.world import SCALE, SHIFT_S, Killed, Stage, World
 
 LINE = load_plant(str(Path(__file__).with_name("line.yaml")))
@@ -91,7 +92,7 @@ async def simulate(seed: int, folder: Path, *, parts_of: Callable[[World], Parts
     settings = _settings(folder, secrets, agents=seed % AGENTS_EVERY == 0)
     _plan(world)
     violations: list[Violation] = []
-    with capture_logs() as logs:
+    with capture_logs() as logs, no_real_waiting():
         while world.true.s < SHIFT_S / SCALE:
             await _live(world, settings, parts_of, until_s=SHIFT_S / SCALE)
             violations += _checked(world, secrets)

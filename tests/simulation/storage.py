@@ -9,23 +9,31 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
+from ledger import store
 from ledger.store import Store
 
 EVERY = 25
 """SQLite's instructions between two chances to fail."""
 
 
+@contextmanager
+def no_real_waiting() -> Iterator[None]:
+    """Files that are opened meanwhile do not wait for a lock: waiting would be real time, and nobody lets go in it."""
+    waited_s, store.BUSY_WALL_S = store.BUSY_WALL_S, 0.0
+    try:
+        yield
+    finally:
+        store.BUSY_WALL_S = waited_s
+
+
 class WatchedStore:
     """A `Store` that says when it is used."""
 
-    def __init__(self, store: Store, moment: Callable[[], None], stored: Callable[[], None]) -> None:
-        self._store = store
+    def __init__(self, watched: Store, moment: Callable[[], None], stored: Callable[[], None]) -> None:
+        self._store = watched
         self._moment = moment
         self._stored = stored
-        store._conn.execute("PRAGMA busy_timeout = 0")  # waiting for a lock would be real time
-        store._conn.execute(
-            "PRAGMA synchronous = OFF"
-        )  # no power cut happens here; kills do, and they keep what was written
+        watched._conn.execute("PRAGMA synchronous = OFF")  # no power cut happens here; kills keep what was written
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:

@@ -135,12 +135,9 @@ def test_i10_luck_that_is_not_the_seeds_is_found() -> None:
     assert [v.invariant for v in i10_same_history(1, digests)] == ["I10"]
 
 
-def without_the_rules_about_signers() -> list[str]:
+def without_the_rules_about_signers() -> tuple[tuple[str, ...], ...]:
     """The schema without its own opinion on who may sign."""
-    return [
-        *SCRIPTS,
-        "DROP TRIGGER signatures_not_by_the_author;\nDROP TRIGGER signatures_not_by_agents;\n",
-    ]
+    return (*SCRIPTS, ("DROP TRIGGER signatures_not_by_the_author", "DROP TRIGGER signatures_not_by_agents"))
 
 
 SCRIPTS = store._scripts()

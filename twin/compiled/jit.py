@@ -1,20 +1,19 @@
 """Compilation: the one place that knows Numba. Kernels are plain functions under `@jit`, compiled when first called.
 
 Used by the kernels of this package, which must not be imported where Numba is missing (`twin.engines` sees to that).
-Machine code is cached on disk in a folder named after the text of all kernels: Numba itself looks only at the file of
-the function that is called, so an edit of a function that it calls could otherwise leave stale code behind.
+Machine code is cached on disk in folders named after what it was compiled from (`twin.compiled.cache`).
 
 No fast-math: the same operations in the same sequence as in Python, so that both engines compute the same bits.
 """
 
-import hashlib
 import importlib
 import inspect
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+import numpy as np
+
+from twin.compiled.cache import cache_folder
 from twin.compiled.linking import InnerCompiler, OuterCompiler
 
 numba: Any = importlib.import_module("numba")
@@ -23,39 +22,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def kernels_digest() -> str:
-    """Twelve digits that stand for the text of every file whose functions or constants are compiled in."""
-    here = Path(__file__).parent
-    constants = (
-        "clock",
-        "draws",
-        "log",
-        "philox",
-        "sampling",
-        "working",
-        "network/layout",
-        "network/luck",
-        "network/working",
-    )
-    files = [*sorted(here.rglob("*.py")), *(here.parent / f"{name}.py" for name in constants)]
-    digest = hashlib.sha256(numba.__version__.encode())
-    for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def cache_folder() -> Path | None:
-    """Where machine code is kept between processes; None when no such folder can be written."""
-    home = os.environ.get("XDG_CACHE_HOME")
-    folder = (Path(home) if home else Path("~/.cache").expanduser()) / "jayul" / f"kernels-{kernels_digest()}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError):
-        return None
-    return folder if os.access(folder, os.W_OK) else None
-
-
-_FOLDER = cache_folder()
+_LIBRARIES = f"numba {numba.__version__}, numpy {np.__version__}"
 
 
 def jit(function: Callable[P, R]) -> Callable[P, R]:
@@ -112,13 +79,14 @@ _CONSTANT: dict[int, Callable[[Any], Callable[..., Any]]] = {
 
 
 def _compile(function: Callable[P, R], *, inlined: bool, inner: bool = False) -> Callable[P, R]:
+    folder = None if inner else cache_folder(function.__code__.co_filename, _LIBRARIES)
     before = numba.config.CACHE_DIR
-    if _FOLDER is not None:
-        numba.config.CACHE_DIR = str(_FOLDER)
+    if folder is not None:
+        numba.config.CACHE_DIR = str(folder)
     try:
         compiled: Any = numba.njit(
             nogil=True,
-            cache=_FOLDER is not None and not inner,
+            cache=folder is not None,
             error_model="numpy",
             forceinline=inlined,
             no_cpython_wrapper=inner,

@@ -92,14 +92,20 @@ def not_covered(plant: Plant, state: LineState | None = None) -> str | None:
 
 
 def simulation(
-    plant: Plant, *, seed: int, replication: int, state: LineState | None, marks_s: Iterable[float] | None
+    plant: Plant,
+    *,
+    seed: int,
+    replication: int,
+    state: LineState | None,
+    marks_s: Iterable[float] | None,
+    log: EventLog | None = None,
 ) -> Compiled:
     """A run by the compiled engine; by departure times where a plain line is empty and left alone (`marks_s` given)."""
     if not plant.serial:
-        return CompiledNetworkSimulation(plant, seed=seed, replication=replication, state=state)
-    if marks_s is not None and state is None and plain(plant):
+        return CompiledNetworkSimulation(plant, seed=seed, replication=replication, state=state, log=log)
+    if marks_s is not None and state is None and log is None and plain(plant):
         return DepartureSimulation(plant, seed=seed, replication=replication, marks_s=tuple(marks_s))
-    return CompiledSimulation(plant, seed=seed, replication=replication, state=state)
+    return CompiledSimulation(plant, seed=seed, replication=replication, state=state, log=log)
 
 
 def _compare_figures() -> None:

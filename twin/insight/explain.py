@@ -11,6 +11,7 @@ from plants.flow.verdict import Interval
 from plants.kpi import Kpi
 from plants.model.energy import EmissionFactor
 from plants.model.plant import Plant
+from twin.crew import Crew, Workers
 from twin.insight.active import ACTIVE
 from twin.insight.losses import loss_tree
 from twin.insight.observe import PERCENT, Observed, observe
@@ -18,10 +19,10 @@ from twin.insight.power import NOBODY
 from twin.insight.report import Insight, MeterInsight, OrderLateness, ProductEnergy, Spread, StationInsight
 from twin.insight.sensitivity import sensitivities
 from twin.insight.spread import quantile_interval, ratio_interval
-from twin.intervals import mean_interval, wilson
+from twin.intervals import mean_interval, share_interval, wilson
 from twin.lowering import lower
 from twin.precision import check_replications
-from twin.replications import Crew, Progress, Scenario
+from twin.replications import Progress, Scenario
 from twin.run import OrderResult
 from twin.simulate import SHIFT_S, result_of
 from twin.working import CONDITION_OF
@@ -41,7 +42,7 @@ def explain(
     emission: EmissionFactor | None = None,
     sensitivity_kpi: Kpi = Kpi.THROUGHPUT,
     sensitivity_replications: int = 10,
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress | None = None,
 ) -> Insight:
     """Report on a line: bottleneck, losses, sensitivity, WIP and lead times, energy, orders.
@@ -102,7 +103,7 @@ def _station(seen: Sequence[Observed], i: int, name: str) -> StationInsight:
     active = [sum(s for c, s in o.run.conditions_s[name].items() if c in _ACTIVE) for o in seen]
 
     def share(seconds: Sequence[float]) -> Interval:
-        return mean_interval([s / span for s, span in zip(seconds, spans, strict=True)])
+        return share_interval([s / span for s, span in zip(seconds, spans, strict=True)])
 
     return StationInsight(
         station=name,
@@ -145,7 +146,7 @@ def _meter(plant: Plant, seen: Sequence[Observed]) -> MeterInsight | None:
         peak_kw=mean_interval([m.peak_kw for m in shown]),
         window_s=plant.energy.peak_window_s,
         limit_kw=plant.energy.peak_limit_kw,
-        over_limit=mean_interval([m.over_limit for m in shown]) if plant.energy.peak_limit_kw is not None else None,
+        over_limit=share_interval([m.over_limit for m in shown]) if plant.energy.peak_limit_kw is not None else None,
     )
 
 

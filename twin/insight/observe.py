@@ -13,7 +13,7 @@ from twin.insight.active import Period, Stay, bottlenecks, periods, stays, toget
 from twin.insight.meter import Meter, Metered
 from twin.insight.power import Ledger
 from twin.log import EventKind, EventLog
-from twin.replications import Scenario
+from twin.replications import Scenario, named
 from twin.run import RunResult, advance, check_times, summarise
 from twin.uncertainty import drawn
 
@@ -47,8 +47,16 @@ class Observed:
 
 
 def observe(job: tuple[Scenario, int]) -> Observed:
-    """One replication of a scenario, whose changes are made at the start."""
-    scenario, replication = job
+    """One replication of a scenario, whose changes are made at the start.
+
+    Raises:
+        RunFailed: it does not come forward; the message says which it was.
+    """
+    with named(*job):
+        return _observe(*job)
+
+
+def _observe(scenario: Scenario, replication: int) -> Observed:
     check_times(scenario.horizon_s, scenario.warmup_s)
     log = EventLog()
     plant, state = scenario.plant, scenario.state

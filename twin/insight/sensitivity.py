@@ -19,8 +19,9 @@ from plants.model.order import Product
 from plants.model.plant import Plant
 from plants.model.route import StationTime, Step
 from plants.model.station import Buffer, Station
+from twin.crew import Crew
 from twin.intervals import mean_interval
-from twin.replications import Crew, Progress, Scenario
+from twin.replications import Progress, Scenario
 
 SPEED, REPAIR, ROOM = 0.05, 0.20, 0.20
 """Changes tried: a station so much faster, repairs so much shorter, a buffer so much larger (one place at least)."""
@@ -88,7 +89,7 @@ def sensitivities(
     if replications < 2:
         raise InvalidInput(f"sensitivities need at least 2 replications, {replications} was given")
     tried = levers(base.plant)
-    scenarios = [base, *(_moved(base, plant) for _, _, _, plant in tried)]
+    scenarios = [base, *(_moved(base, plant, f"with {change} at {place}") for place, _, change, plant in tried)]
     runs = crew.play([(s, r) for s in scenarios for r in range(replications)], progress)
     values = [r.kpis[kpi] for r in runs]
     before, level = values[:replications], 1 - (1 - LEVEL) / max(len(tried), 1)
@@ -168,9 +169,9 @@ def _rebuilt(plant: Plant, **parts: Sequence[Station] | Sequence[Buffer] | Seque
     return Plant.model_validate({name: getattr(plant, name) for name in type(plant).model_fields} | parts)
 
 
-def _moved(base: Scenario, plant: Plant) -> Scenario:
+def _moved(base: Scenario, plant: Plant, name: str) -> Scenario:
     """The same scenario on a changed plant; the state is taken over as if it had been made with it."""
     state: LineState | None = base.state
     if state is not None:
         state = state.model_copy(update={"plant_revision": plant.revision})
-    return replace(base, plant=plant, state=state)
+    return replace(base, plant=plant, state=state, name=name)

@@ -73,7 +73,10 @@ def insight_html(insight: "Insight") -> str:
         f"{first.bottleneck.mean:.0%} of the time{doubt}"
     )
     stations = [
-        [s.station, *(f"{i.mean:.0%} ± {i.half_width:.0%}" for i in (s.active, s.sole, s.shifting, s.bottleneck))]
+        [
+            s.station,
+            *(f"{i.mean:.0%} ({i.low:.0%} to {i.high:.0%})" for i in (s.active, s.sole, s.shifting, s.bottleneck)),
+        ]
         for s in insight.stations
     ]
     levers = [
@@ -89,6 +92,10 @@ def insight_html(insight: "Insight") -> str:
         html_table([f"minutes of {insight.slowest}", "mean", "low", "high"], losses),
     ]
     return f"<div>{''.join(parts)}</div>"
+
+
+def _share(interval: Interval) -> str:
+    return f"{interval.mean:.0%} ({100 * interval.low:.0f}-{interval.high:.0%})"
 
 
 def _ends(interval: Interval) -> tuple[float, float, float]:

@@ -30,12 +30,16 @@ def simulation_html(result: "SimulationResult") -> str:
     if precision is not None:
         reached = "reached" if precision.reached else "NOT reached"
         heading += f"; precision of {precision.target:.2%} in {precision.kpi.value} {reached}"
-    kpis = [[k.value, *_figures(i), KPI_UNITS[k]] for k, i in result.kpis.items()]
+    kpis = [
+        [k.value, *(_figures(i) if result.is_known(k) else ("-",) * 3), KPI_UNITS[k]] for k, i in result.kpis.items()
+    ]
     parts = [
         f"<p>{escape(heading)}</p>",
         html_table(["kpi", "mean", "low", "high", "unit"], kpis),
         _bars(result.shares),
     ]
+    if result.runs_without_good:
+        parts.append(f"<p>{escape(result.told_of_runs_without_good())}</p>")
     if result.orders:
         orders = [
             [

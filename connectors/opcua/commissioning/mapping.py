@@ -12,9 +12,10 @@ from difflib import SequenceMatcher
 
 from connectors.opcua.commissioning.survey import Found
 from connectors.opcua.convert import fitting
+from connectors.opcua.jobs import JOB_CONTROL
 from plants.model.connection import SecurityPolicy
 from plants.model.plant import Plant
-from plants.model.tags import Tag, TagRole, tags_of
+from plants.model.tags import ORDER_SEQUENCE, Tag, TagRole, tags_of
 
 LEAST = 0.6
 """A proposal of less likeness is none."""
@@ -35,8 +36,14 @@ _SPOKEN: dict[TagRole, tuple[str, ...]] = {
     TagRole.REMOTE: ("remotecontrol", "remote", "localremote", "remoteenabled"),
 }
 """Names of the companion specifications first (OPC 30050, 40001-1, 10031-4), then what controllers are found to say."""
+RECEIVER_TYPE = f"{JOB_CONTROL}#ISA95JobOrderReceiverObjectType"
+"""Type of an object whose list of jobs is a sequence of orders."""
 _SETPOINT = frozenset({"command", "commands", "setpoint", "setpoints", "set", "sp", "target", "targets", "soll"})
 _ACTUAL = frozenset({"actual", "act", "pv", "status", "ist", "measured", "cur"})
+
+
+_RECEIVER = 0.95
+"""Likeness of a receiver of jobs to the sequence of orders: a list at its standard place comes first."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,8 @@ class Mapping:
         return "\n".join(lines) + "\n"
 
     def _place(self, found: Found) -> str:
+        if found.type_name == RECEIVER_TYPE:
+            return f"write: {{kind: job_orders, receiver: {_quoted(found.node)}}}"
         below = set(found.namespaces[1:])
         if found.path[0] == self.root and below == {self.namespace_uri}:
             return f"path: [{', '.join(_quoted(name) for name in found.path[1:])}]"
@@ -86,7 +95,7 @@ class Mapping:
 
 def propose(plant: Plant, found: Sequence[Found]) -> Mapping:
     """The likeliest node for each tag; each node is proposed once."""
-    variables = [one for one in found if one.kind == "Variable"]
+    variables = [one for one in found if one.kind == "Variable" or one.type_name == RECEIVER_TYPE]
     scored = [
         (score, tag, one)
         for tag in tags_of(plant)
@@ -109,9 +118,12 @@ def propose(plant: Plant, found: Sequence[Found]) -> Mapping:
 
 def likeness(plant: Plant, tag: Tag, found: Found) -> float:
     """How like a node is to a tag, 0 to 1; 0 where its type cannot hold what the tag means."""
+    if found.type_name == RECEIVER_TYPE:
+        return _RECEIVER if tag.alias == ORDER_SEQUENCE else 0.0
+    structured = found.type_name.removesuffix("[]") == "ExtensionObject"
     if found.type_name.removesuffix("[]") not in {t.name for t in fitting(tag)}:
         return 0.0
-    if found.type_name.endswith("[]") != tag.data_type.endswith("[]"):
+    if not structured and found.type_name.endswith("[]") != tag.data_type.endswith("[]"):
         return 0.0
     if tuple(found.path[-len(tag.path) :]) == tag.path:
         return 1.0

@@ -38,7 +38,7 @@ class Found:
     kind: str
     """Object, Variable or Method."""
     type_name: str = ""
-    """Built-in type of a variable (`Double`, `String[]`), type definition of an object."""
+    """Built-in type of a variable (`Double`, `String[]`), type definition of an object as URI#Name."""
     value: str = ""
     """A variable's value as text, cut to 80 characters."""
     writable: bool = False
@@ -79,6 +79,7 @@ async def look(client: Client, path: Sequence[str] = (), *, depth: int = 8, most
     namespaces = await client.get_namespace_array()
     result = Survey()
     nodes: list[ua.NodeId] = []
+    types: list[ua.NodeId | None] = []
     seen: set[ua.NodeId] = set()
     ahead: list[tuple[ua.NodeId, tuple[str, ...], tuple[str, ...]]] = [(standard_node(ObjectIds.ObjectsFolder), (), ())]
     while ahead:
@@ -97,10 +98,11 @@ async def look(client: Client, path: Sequence[str] = (), *, depth: int = 8, most
             spoken = (*uris, namespaces[child.BrowseName.NamespaceIndex])
             if len(told) >= len(path):
                 nodes.append(below)
+                types.append(child.TypeDefinition if child.NodeClass is ua.NodeClass.Object else None)
                 result.found.append(Found(told, spoken, _by_uri(below, namespaces), child.NodeClass.name))
             if len(told) < len(path) + depth and child.NodeClass is not ua.NodeClass.Method:
                 ahead.append((below, told, spoken))
-    result.found = await _described(client, result.found, nodes)
+    result.found = await _described(client, await _typed(client, result.found, types, namespaces), nodes)
     result.found.sort(key=lambda one: one.path)
     return result
 
@@ -108,6 +110,18 @@ async def look(client: Client, path: Sequence[str] = (), *, depth: int = 8, most
 async def _children(client: Client, node: ua.NodeId) -> list[ua.ReferenceDescription]:
     found = await client.get_node(node).get_references(ObjectIds.HierarchicalReferences, ua.BrowseDirection.Forward)
     return [child for child in found if child.NodeClass in _SHOWN]
+
+
+async def _typed(
+    client: Client, found: Sequence[Found], types: Sequence[ua.NodeId | None], namespaces: Sequence[str]
+) -> list[Found]:
+    """The objects with the names of their type definitions, those of the base specification left out."""
+    asked = sorted({t for t in types if t is not None and t.NamespaceIndex}, key=str)
+    limits = await operation_limits(client)
+    values = await read_all(client, asked, limits, AttributeIds.BrowseName)
+    held = [value.Value.Value if value.Value is not None else None for value in values]
+    names = {t: f"{namespaces[n.NamespaceIndex]}#{n.Name}" for t, n in zip(asked, held, strict=True) if n is not None}
+    return [replace(one, type_name=names.get(t, "") if t else "") for one, t in zip(found, types, strict=True)]
 
 
 async def _described(client: Client, found: Sequence[Found], nodes: Sequence[ua.NodeId]) -> list[Found]:

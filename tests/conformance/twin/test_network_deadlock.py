@@ -123,7 +123,10 @@ def test_a_forecast_fails_with_it_and_it_passes_between_processes() -> None:
 
     with pytest.raises(Deadlock, match="stands still from plant time 8 s on"):
         simulate(plant, horizon_s=1_000.0, replications=2)
-    with pytest.raises(Deadlock, match="waits for room"):
-        compare(plant, changes=[], horizon_s=1_000.0, replications=2)
+    for workers in (1, 2):
+        with pytest.raises(Deadlock, match=r"replication 0 with the changes: .*waits for room"):
+            compare(crossing(wip_limit=3), against=plant, horizon_s=1_000.0, replications=2, workers=workers)
+    with pytest.raises(Deadlock, match=r"replication 0 as it is: .*waits for room"):
+        compare(plant, horizon_s=1_000.0, replications=2)
     error = Deadlock("message")
     assert pickle.loads(pickle.dumps(error)).message == "message"  # noqa: S301 - our own bytes

@@ -5,15 +5,14 @@ from typing import Any
 import pytest
 
 from plants.model.plant import Plant
+from tests.oracles.case import measure
 from tests.twin_lines import LABEL, constant, exponential
 from tests.twin_networks import (
     Described,
     care,
     crew,
     history,
-    holds,
     machine,
-    measured,
     network,
     product,
     step,
@@ -21,7 +20,8 @@ from tests.twin_networks import (
     told,
 )
 from twin.log import EventKind
-from twin.totals import Totals
+from twin.replications import Scenario
+from twin.run import RunResult
 from twin.working import Code
 
 H = 3600.0
@@ -314,10 +314,10 @@ def test_wear_makes_scrap() -> None:
     # the unit is judged after wear has been reckoned up with it: k = 1 .. 200
     exact = 0.01 * sum(1 + 9 * 0.005 * k for k in range(1, 201)) / 200
 
-    def share(row: Totals) -> float:
-        return row.scrapped[0] / row.processed[0]
+    def share(run: RunResult) -> float:
+        return run.counters["scrapped"] / run.counters["m.processed"]
 
-    assert holds(measured(plant, share, length_s=720_000.0), exact, 0.15)
+    assert measure(Scenario(plant, 36_000.0), share, width=0.05).agrees(exact, 0.05)
 
 
 def test_a_machine_that_failed_during_its_maintenance_is_down_when_that_ends() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ledger import audit
 from ledger.anchor import Mark
 from ledger.audit import Action
-from ledger.store import _scripts, _statements
+from ledger.store import _scripts
 from plants.frozen import canonical_json, content_hash
 
 COLUMNS = ("seq", "at", "actor", "action", "subject", "payload", "prev", "hash")
@@ -25,7 +25,7 @@ def empty() -> sqlite3.Connection:
     """The schema without its triggers: what somebody has who removed them."""
     conn = sqlite3.connect(":memory:")
     conn.row_factory = sqlite3.Row
-    for statement in _statements(_scripts()[0]):
+    for statement in _scripts()[0]:
         if "CREATE TRIGGER" not in statement:
             conn.execute(statement)
     return conn

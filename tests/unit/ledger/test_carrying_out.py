@@ -453,6 +453,26 @@ async def test_a_link_that_comes_back_in_time_is_noted_and_the_change_goes_on(
     assert [row.action for row in ledger.events("link")] == ["link_lost", "link_back"]
 
 
+async def test_a_loss_that_could_not_be_stored_is_noted_when_it_can_be(
+    ledger: Ledger, executor: Executor, line: Line, tmp_path: Path
+) -> None:
+    """Found by the simulation (seed 202): without the row of the loss the chain told twice that the link was back."""
+    await approved(ledger)
+    other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
+    line.link = False
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(RecordUnavailable):
+        await executor.step()
+    other.execute("ROLLBACK")
+    other.close()
+    await executor.step()
+    line.link = True
+    await executor.step()
+
+    assert [row.action for row in ledger.events("link")] == ["link_lost", "link_back"]
+
+
 async def test_hold_all_stops_a_plan_between_its_writes(ledger: Ledger, executor: Executor, line: Line) -> None:
     """The hold also stops putting back: nothing at all is written, and that is told."""
     proposal = await approved(ledger, draft(changes=TWO))

@@ -343,6 +343,7 @@ def test_what_does_not_concern_the_gate_does_not_deny(change: Callable[[GateInpu
     checks = gate(change(given()))
 
     assert [check for check in checks if not check.passed] == []
+    assert {check.detail for check in checks} == {"passed"}
 
 
 def test_a_check_that_was_not_made_is_a_no() -> None:

@@ -14,7 +14,7 @@ from plants.flow.approval import Covers, StandingAuthorisation
 from plants.flow.proposal import Status
 from plants.model.change_policy import ChangePolicy, HeartbeatPolicy
 from plants.model.tags import HEARTBEAT
-from tests.ledger_ports import FILLER, START, FakeClock, Line, Past, draft, plant_with, submitted
+from tests.ledger_ports import FILLER, START, FakeClock, Line, OnWrite, Past, draft, plant_with, submitted
 
 BEATING = plant_with(ChangePolicy(heartbeat=HeartbeatPolicy(period_wall_s=1.0, missed=5)))
 
@@ -168,3 +168,21 @@ async def test_an_instance_that_was_set_aside_beats_no_more(
 
     assert len(line.written) == before
     await other.close()
+
+
+async def test_a_line_that_goes_on_refusing_is_not_asked_for_a_session_each_time(
+    alive: Ledger, heart: Executor, clock: FakeClock, line: Line
+) -> None:
+    """Anew after the 1st, 2nd, 4th, … 64th refusal, then every 64th; as soon as it takes beats again, they arrive."""
+    alive.grant(standing())
+    line.answers[HEARTBEAT] = OnWrite.REFUSES
+    refused = await beats(heart, clock, line, 160.0)
+    opened = line.opened
+    line.answers.clear()
+
+    arrived = await beats(heart, clock, line, 5.0)
+
+    assert refused == 0
+    assert opened == 1 + len((1, 2, 4, 8, 16, 32, 64, 128))
+    assert arrived >= 4
+    assert line.opened == opened

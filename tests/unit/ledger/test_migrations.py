@@ -1,10 +1,12 @@
 """Ledgers that earlier versions have written are opened, verified and gone on with; none is changed by hand.
 
-`stored/<schema>.sql` is the dump of a ledger that was used with that schema; its last line holds the anchor it had.
+`stored/<schema>.sql` is the dump of a ledger that was used with that schema (`store_a_ledger` makes the next one); its
+last line holds the anchor it had.
 """
 
 import re
 import sqlite3
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +17,33 @@ from ledger.ledger import Ledger
 from ledger.policy import Autonomy
 from plants.flow.proposal import Status
 from tests.ledger_ports import LABELLER, PLANT, START, FakeClock, Line, Past, draft, submitted
+from tests.unit.ledger.store_a_ledger import key_pem
 
+
+@dataclass(frozen=True)
+class Left:
+    """How a stored ledger was left."""
+
+    rows: int
+    """Of its chain."""
+    labeller: float
+    """What the labeller was set to by the change under way."""
+    plant_s: float
+    """Plant time, seconds."""
+    wall_min: int
+    """Minutes after the start of all these stories."""
+    watching: str
+    """The change under way."""
+    approved: str
+    """What was approved and not taken up."""
+    resolved: str
+    """What was unknown, and a person said what it was."""
+
+
+LEFT = {
+    "0001": Left(43, 660.0, 19_700.0, 3, "p-00005", "p-00007", "p-00003"),
+    "0002": Left(62, 655.0, 270_600.0, 6, "p-00007", "p-00008", "p-00003"),
+}
 STORED = sorted(Path(__file__).with_name("stored").glob("*.sql"))
 SCHEMAS = sorted((Path(__file__).parents[3] / "ledger" / "schema").glob("*.sql"))
 
@@ -27,13 +55,16 @@ def restored(stored: Path, folder: Path) -> Path:
     raw = sqlite3.connect(path, isolation_level=None)
     raw.executescript(script)
     raw.close()
-    path.with_suffix(".anchor").write_text(re.findall(r"^-- anchor: (.*)$", script, re.MULTILINE)[0])
+    anchor = re.findall(r"^-- anchor: (.*)$", script, re.MULTILINE)[0]
+    path.with_suffix(".anchor").write_text(anchor)
+    if "signature" in anchor:
+        path.with_suffix(".key").write_bytes(key_pem())
     return path
 
 
-def test_every_schema_but_the_newest_has_a_stored_ledger() -> None:
-    """A new schema file comes with a dump of the one before."""
-    assert [p.stem for p in STORED] == [p.stem for p in SCHEMAS[:-1]]
+def test_every_schema_has_a_stored_ledger() -> None:
+    """A new schema file comes with a dump of a ledger that was used with it."""
+    assert [p.stem for p in STORED] == [p.stem for p in SCHEMAS] == sorted(LEFT)
 
 
 @pytest.mark.parametrize("stored", STORED, ids=[p.stem for p in STORED])
@@ -41,10 +72,10 @@ async def test_a_ledger_of_an_earlier_schema_is_gone_on_with(
     tmp_path: Path, stored: Path, clock: FakeClock, line: Line, past: Past
 ) -> None:
     """The chain holds, what is under way is finished, what waits must be proposed anew, and new changes are made."""
-    path = restored(stored, tmp_path)
-    clock.wall = START + timedelta(minutes=3)
-    line.plant_time_s = 19_700.0
-    line.take(LABELLER, 660.0)
+    path, left = restored(stored, tmp_path), LEFT[stored.stem]
+    clock.wall = START + timedelta(minutes=left.wall_min)
+    line.plant_time_s = left.plant_s
+    line.take(LABELLER, left.labeller)
 
     ledger = Ledger.at(path, PLANT, clock, past)
     before = {found.id: found.status for found in ledger.proposals()}
@@ -54,20 +85,20 @@ async def test_a_ledger_of_an_earlier_schema_is_gone_on_with(
     line.plant_time_s += 2_700
     await executor.step()
     await executor.step()
-    under_way = ledger.proposal("p-00005").status
-    old = ledger.proposal("p-00007")
+    under_way = ledger.proposal(left.watching).status
+    old = ledger.proposal(left.approved)
     line.plant_time_s += 30_000
     proposal = await submitted(ledger, draft("draft-new", author="engineer"))
     ledger.approve(proposal.id, "kim", plan_hash=proposal.plan_hash)
     await executor.step()
 
-    assert (opened.ok, opened.rows) == (True, 43)
-    assert before["p-00005"] is Status.WATCHING
+    assert (opened.ok, opened.rows) == (True, left.rows)
+    assert before[left.watching] is Status.WATCHING
     assert under_way is Status.VERIFIED
     assert old.status is Status.WITHDRAWN
     assert "the description of the plant has changed" in old.reason
     assert ledger.proposal(proposal.id).status is Status.APPLIED
-    assert ledger.proposal("p-00003").status is Status.VERIFIED
+    assert ledger.proposal(left.resolved).status is Status.VERIFIED
     assert [s.id for s in ledger.standing()] == ["standing-1"]
     assert ledger.autonomy() is Autonomy.APPROVE
     assert ledger.verify().ok

@@ -1,5 +1,6 @@
 """The record: the chain, its anchor, the file that is locked, the clock that steps back, two people at once."""
 
+import os
 import shutil
 import sqlite3
 import threading
@@ -138,17 +139,16 @@ async def test_a_broken_chain_cannot_be_accepted(ledger: Ledger, tmp_path: Path)
 async def test_an_anchor_that_cannot_be_written_lags_and_catches_up(ledger: Ledger, tmp_path: Path) -> None:
     """The decision stands; the next commit moves the anchor on."""
     await submitted(ledger)
-    import os
-
-    blocker = tmp_path / f"ledger.anchor.{os.getpid()}.new"
+    blocker = tmp_path / f"ledger.anchor.{os.getpid()}-{threading.get_native_id()}.new"
     blocker.mkdir()
 
     ledger.hold("agents", "kim", "x")
-    lagging = ledger.verify()
+    lagging, behind = ledger.verify(), (tmp_path / "ledger.anchor").read_text()
     blocker.rmdir()
     ledger.release("agents", "kim")
 
     assert lagging.ok
+    assert f'"seq":{lagging.rows - 1}' in behind
     assert ledger.verify().ok
     assert f'"seq":{len(ledger.events())}' in (tmp_path / "ledger.anchor").read_text()
 

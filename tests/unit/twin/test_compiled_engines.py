@@ -1,9 +1,12 @@
 """Which engine runs: asked for by name, chosen, refused, missing; and the same figures from each."""
 
+import json
+import os
 import subprocess
 import sys
 import textwrap
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +16,9 @@ from plants.loader.load import load_plant
 from plants.model.plant import Plant
 from tests.twin_lines import LABEL, line, mode, speed, station
 from twin import LineSimulation, compare, run, simulate
+from twin.crew import play_all
 from twin.engines import KERNELS, NETWORK_KERNELS, WHOLE_KERNELS, EngineRefused, kernels_of, names_of, numba_fault
-from twin.replications import Scenario, play_all
+from twin.replications import Scenario
 
 HAS_NUMBA = numba_fault() is None
 needs_numba = pytest.mark.skipif(not HAS_NUMBA, reason="Numba is not installed")
@@ -231,3 +235,70 @@ def test_replications_of_a_network_by_threads_are_those_of_simpy() -> None:
 def test_engines_that_took_part_are_named_once() -> None:
     """A scenario may begin in one and end in the other."""
     assert names_of(["simpy", "compiled", "simpy"]) == "compiled+simpy"
+
+
+COLD = """
+import json, os, sys
+from pathlib import Path
+
+from plants.loader.load import load_plant
+from twin import simulate
+
+if __name__ == "__main__":
+    plant = load_plant("bottling")
+    result = simulate(plant, horizon_s=3600, replications=int(sys.argv[1]), workers=2)
+    cache = Path(os.environ["XDG_CACHE_HOME"])
+    compiled = sorted(str(p.relative_to(cache)) for p in cache.rglob("*.nbc"))
+    body = result.as_dict()
+    print(json.dumps([body.pop("engine"), body, compiled]))
+"""
+
+
+@needs_numba
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_on_a_cold_start_workers_begin_with_simpy_and_go_over(tmp_path: Path) -> None:
+    """From an empty cache: SimPy first, then kernels, compiled by one process only; the figures are SimPy's."""
+    script = tmp_path / "cold.py"
+    script.write_text(COLD, encoding="utf-8")
+    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache"), "PYTHONPATH": str(Path.cwd())}
+
+    def once() -> tuple[str, dict[str, object], list[str]]:
+        done = subprocess.run([sys.executable, str(script), "800"], env=environment, stdout=subprocess.PIPE, check=True)
+        engine, body, compiled = json.loads(done.stdout)
+        return engine, body, compiled
+
+    (engine, body, compiled), (_, again, same) = once(), once()
+
+    asked = simulate(load_plant("bottling"), horizon_s=3600, replications=800, engine="compiled").as_dict()
+    asked.pop("engine")
+    assert engine == "compiled+simpy"
+    assert body == again == json.loads(json.dumps(asked))
+    assert same == compiled  # nothing was compiled twice
+
+
+ASKED = """
+import os
+from tests.unit.twin.test_compiled_engines import a_line
+from twin import simulate
+from twin.engines import KERNELS
+
+def stop(done, total):
+    raise KeyboardInterrupt
+
+if __name__ == "__main__":
+    for replications in (4, 400):
+        try:
+            simulate(a_line(), horizon_s=2000, replications=replications, workers=2, progress=stop)
+        except KeyboardInterrupt:
+            print(KERNELS.loading or KERNELS.ready, flush=True)
+    os._exit(0)
+"""
+
+
+@needs_numba
+def test_with_several_workers_auto_asks_for_the_kernels_itself() -> None:
+    """In a fresh process, where nobody has: for much work, and before it is done."""
+    done = subprocess.run([sys.executable, "-c", ASKED], capture_output=True, text=True, timeout=100, check=True)
+
+    assert done.stdout.split() == ["False", "True"]

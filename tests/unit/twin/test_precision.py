@@ -1,6 +1,7 @@
 """Replications until an interval is narrow enough: where it stops, what it says, and that workers do not matter."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -147,3 +148,21 @@ def test_stopping_when_it_is_narrow_keeps_the_interval_honest() -> None:
     ]
 
     assert sum(i.low <= 2700 <= i.high for i in results) >= 180
+
+
+def test_a_ctrl_c_is_held_back_where_asked_for_and_there_are_whole_pairs() -> None:
+    """Before there are two there is no interval to give."""
+
+    def stop_after(runs: int) -> Callable[[int, int], None]:
+        def stop(done: int, _: int) -> None:
+            if done == runs:
+                raise KeyboardInterrupt
+
+        return stop
+
+    for runs, keep in ((1, True), (5, False)):
+        with pytest.raises(KeyboardInterrupt):
+            simulate(noisy(), horizon_s=50, replications=10, progress=stop_after(runs), keep_partial=keep)
+    change = [SetParameter(alias="s0.speed", value=12)]
+    found = compare(noisy(), changes=change, horizon_s=50, progress=stop_after(5), keep_partial=True)
+    assert (found.replications, found.planned, found.partial) == (2, 30, True)

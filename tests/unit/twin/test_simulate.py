@@ -118,6 +118,50 @@ def test_no_change_has_no_effect_at_all() -> None:
     assert {e.result for e in comparison.effects} == {Result.INCONCLUSIVE}
 
 
+def test_a_line_is_compared_with_another_under_common_random_numbers() -> None:
+    """A buffer of two places between the stations: it makes more, and the difference is narrower than either mean."""
+    stations = [station(exponential(1.0), id=name) for name in ("cut", "bend")]
+
+    comparison = compare(line(stations), against=line(stations, 2), horizon_s=500, replications=10)
+
+    effect = comparison.effect(Kpi.THROUGHPUT)
+    assert effect.result is Result.BETTER
+    assert effect.difference.half_width < 0.5 * (effect.baseline.half_width + effect.candidate.half_width)
+    assert comparison.as_dict()["against"] == "test_line"
+    with pytest.raises(InvalidInput, match="a state belongs to one plant"):
+        compare(line(stations), against=line(stations, 2), horizon_s=5, state=LineSimulation(line(stations)).snapshot())
+
+
+def test_what_no_unit_left_to_tell_is_not_told() -> None:
+    """A line that made nothing has no lead time, energy or quality of a unit; another says in how many runs."""
+    slow, rare = line([station({"kind": "constant", "mean_s": 50.0})]), line([station(exponential(50.0))])
+
+    nothing, some = (simulate(plant, horizon_s=40, replications=8) for plant in (slow, rare))
+
+    assert nothing.runs_without_good == 8
+    assert [k for k in Kpi if not nothing.is_known(k)] == [Kpi.QUALITY, Kpi.LEAD_TIME, Kpi.ENERGY_PER_GOOD]
+    told = json.loads(json.dumps(nothing.as_dict()))
+    assert told["kpis"]["lead_time_s"] == {"mean": None, "low": None, "high": None, "level": None, "unit": "s"}
+    assert told["kpis"]["wip"]["mean"] == 1.0
+    assert "No good unit left the line in any run" in nothing.told_of_runs_without_good()
+    assert "No good unit" in nothing._repr_html_()
+    assert 0 < some.runs_without_good < 8
+    assert all(map(some.is_known, Kpi))
+    assert f"In {some.runs_without_good} of 8 runs" in some.told_of_runs_without_good()
+
+
+def test_no_interval_of_a_share_leaves_0_to_1() -> None:
+    """Of stations and of KPIs, where failures are rare."""
+    plant = line([station(failures=[mode("calendar", 300, 30)]), station(scrap=0.01)], 1)
+
+    result = simulate(plant, horizon_s=200, replications=5)
+
+    shares = [i for row in result.shares.values() for i in row.values()]
+    shares += [result.kpis[k] for k in (Kpi.AVAILABILITY, Kpi.QUALITY)]
+    assert all(0 <= i.low <= i.mean <= i.high <= 1 for i in shares)
+    assert all(i.low >= 0 for i in result.kpis.values())
+
+
 def test_screening_ranks_the_best_harmless_candidate_first() -> None:
     """Speed 15 beats the rest; 20 rejects too much; slower ones are dropped early."""
     plant = tunable()
