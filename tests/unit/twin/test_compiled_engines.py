@@ -151,17 +151,17 @@ def test_a_comparison_says_which_engine_ran() -> None:
     assert found.as_dict()["engine"] == "compiled"
 
 
-def _with_large_tables(**more: object) -> Plant:
+def _with_large_tables(servers: int) -> Plant:
     """A plant whose tables of setups would fill the memory."""
     products = [{"id": f"p{i}", "name": LABEL} for i in range(500)]
     pair = {"before": "p0", "after": "p1", "time": {"kind": "constant", "mean_s": 3.0}}
-    return line([station(setups={"pairs": [pair]}, **more)] * 20, 1, products=products)
+    return line([station(setups={"pairs": [pair]}, servers=servers)] * 20, 1, products=products)
 
 
 @needs_numba
 def test_what_the_compiled_engine_does_not_cover_is_refused_by_name_and_left_to_simpy_by_auto() -> None:
     """A line."""
-    plant = _with_large_tables()
+    plant = _with_large_tables(servers=1)
     assert KERNELS.wait(60)
 
     with pytest.raises(EngineRefused, match="setup tables"):
