@@ -125,7 +125,8 @@ class World(NamedTuple):
 
 def address_all(w: World) -> None:
     """Tell the RUN record where all the arrays are that it names, each kind of them in a row of its fields."""
-    words, places = w.run.view(np.int64), w.run.dtype.fields or {}
+    words = w.run.view(np.int64)
+    places: Any = w.run.dtype.fields
     for names in (ARRAYS, RESOURCES):
         if names[0] in places:
             first = places[names[0]][1] // words.itemsize
