@@ -111,9 +111,9 @@ def _upkeep(make: Making) -> Described:
             "scrap": rising,
             "reset_by_repair": make.one(True, False),
         }
-    if make.maybe("maintenance"):
+    if make.maybe("maintenance", 2 if "wear" in more else 3):
         due = make.one(
-            "every_s", "every_units", "every_operating_s", "at_s", *(["wear_above"] * 4 if "wear" in more else ())
+            "every_s", "every_units", "every_operating_s", "at_s", *(["wear_above"] * 12 if "wear" in more else ())
         )
         make.has.add(f"maintenance: {due}")
         given: Any = {
@@ -187,7 +187,7 @@ def _buffers(make: Making, products: Sequence[Described]) -> list[Described]:
     found = []
     for s, upstream in sorted(_links(products).items()):
         more: Described = {}
-        if make.maybe("hand-over", 8):
+        if make.maybe("hand-over", 6):
             more["capacity"] = 0
         elif make.maybe("limited room", 2):
             more["capacity"] = make.draw(st.integers(2, 6))
