@@ -17,7 +17,7 @@ from plants.model.plant import Plant
 from tests.twin_lines import LABEL, line, mode, speed, station
 from twin import LineSimulation, compare, run, simulate
 from twin.crew import play_all
-from twin.engines import KERNELS, NETWORK_KERNELS, EngineRefused, names_of, numba_fault
+from twin.engines import KERNELS, NETWORK_KERNELS, WHOLE_KERNELS, EngineRefused, kernels_of, names_of, numba_fault
 from twin.replications import Scenario
 
 HAS_NUMBA = numba_fault() is None
@@ -151,12 +151,17 @@ def test_a_comparison_says_which_engine_ran() -> None:
     assert found.as_dict()["engine"] == "compiled"
 
 
-@needs_numba
-def test_what_the_compiled_engine_does_not_cover_is_refused_by_name_and_left_to_simpy_by_auto() -> None:
-    """A table of setups that would fill the memory."""
+def _with_large_tables(**more: object) -> Plant:
+    """A plant whose tables of setups would fill the memory."""
     products = [{"id": f"p{i}", "name": LABEL} for i in range(500)]
     pair = {"before": "p0", "after": "p1", "time": {"kind": "constant", "mean_s": 3.0}}
-    plant = line([station(setups={"pairs": [pair]})] * 20, 1, products=products)
+    return line([station(setups={"pairs": [pair]}, **more)] * 20, 1, products=products)
+
+
+@needs_numba
+def test_what_the_compiled_engine_does_not_cover_is_refused_by_name_and_left_to_simpy_by_auto() -> None:
+    """A line."""
+    plant = _with_large_tables()
     assert KERNELS.wait(60)
 
     with pytest.raises(EngineRefused, match="setup tables"):
@@ -165,12 +170,26 @@ def test_what_the_compiled_engine_does_not_cover_is_refused_by_name_and_left_to_
 
 
 def test_a_plant_beyond_what_is_covered_is_refused_by_name_at_once_and_left_to_simpy_by_auto() -> None:
-    """The mini-fab is maintained by people; nothing is compiled to find that out."""
-    plant = load_plant("minifab")
+    """Machines side by side; nothing is compiled to find that out."""
+    plant = _with_large_tables(servers=2)
 
-    with pytest.raises(EngineRefused, match=r"maintenance \(ma\), .*operators \(me\)"):
-        run(plant, horizon_s=3_600, engine="compiled")
-    assert run(plant, horizon_s=3_600).engine == "simpy"
+    with pytest.raises(EngineRefused, match="setup tables"):
+        run(plant, horizon_s=10, engine="compiled")
+    assert run(plant, horizon_s=10).engine == "simpy"
+
+
+@needs_numba
+@pytest.mark.timeout(900)  # on a busy machine the kernels take minutes to compile, once
+def test_a_plant_with_people_and_maintenance_runs_by_kernels_of_its_own() -> None:
+    """The mini-fab: the same result by name, by choice once they are ready, and from SimPy."""
+    plant = load_plant("minifab")
+    assert kernels_of(plant) is WHOLE_KERNELS
+    assert WHOLE_KERNELS.wait(800), WHOLE_KERNELS.fault
+
+    asked, chosen, other = (run(plant, horizon_s=86_400, seed=5, engine=e) for e in ("compiled", "auto", "simpy"))
+
+    assert asked == chosen == other
+    assert [r.engine for r in (asked, chosen, other)] == ["compiled", "compiled", "simpy"]
 
 
 @needs_numba
