@@ -13,7 +13,7 @@ from service.cli.plants import PlantArgument
 from service.cli.states import StateOption, read_state
 
 if TYPE_CHECKING:
-    from plants.flow.verdict import Interval
+    from plants.flow.verdict import Interval, KpiEffect
     from plants.model.plant import Plant
     from twin.compare import Comparison
     from twin.simulate import SimulationResult
@@ -41,9 +41,6 @@ Workers = Annotated[
 EngineName = Annotated[
     str, typer.Option("--engine", help="simpy, compiled (needs Numba), or auto; the figures are the same.")
 ]
-
-_TOLD = {"inconclusive": "unclear"}
-"""Shorter words, so that the table fits eighty columns."""
 
 
 def register(app: typer.Typer) -> None:
@@ -210,13 +207,13 @@ def compare(
             progress=bar,
             look=lambda found: bar.note(spell_precision(found)),
         )
-    present(result.as_dict(), as_json, lambda console: _draw_comparison(console, result))
+    present(result.as_dict(), as_json, lambda console: _draw_comparison(console, result, against))
 
 
-def _draw_comparison(console: Console, result: "Comparison") -> None:
+def _draw_comparison(console: Console, result: "Comparison", against: str | None) -> None:
     from service.durations import spell_duration
 
-    told = "" if result.against is None else f" against {result.against}"
+    told = "" if against is None else f" against {against}"
     console.print(
         f"{result.plant}{told}, {spell_duration(result.horizon_s)}, {result.replications} paired replications, "
         f"seed {result.seed}, engine {result.engine}. The difference is judged by its "
@@ -230,12 +227,20 @@ def _draw_comparison(console: Console, result: "Comparison") -> None:
             kpi_cells(e.kpi, e.baseline)[0],
             kpi_cells(e.kpi, e.candidate)[0],
             *_signed(e.kpi, e.difference),
-            _TOLD.get(e.result.value, e.result.value),
+            _told(e),
         ]
         for e in result.effects
     ]
     columns = ["kpi", "as it is", "changed", "effect", "low", "high", "result"]
     console.print(table(columns, rows, right=columns[1:6]))
+
+
+def _told(effect: "KpiEffect") -> str:
+    """The result in a word that lets the table fit eighty columns."""
+    difference = effect.difference
+    if difference.low == difference.high == 0:
+        return "the same"
+    return "unclear" if effect.result.value == "inconclusive" else effect.result.value
 
 
 def _signed(kpi: Kpi, interval: "Interval") -> list[str]:
