@@ -31,7 +31,17 @@ PAGE = ROOT / "docs" / "reliability.md"
 ROW = re.compile(r"^\| mutants of gate and executor noticed \|.*$", re.MULTILINE)
 ENOUGH = 0.9
 TESTS = ("tests/unit/ledger",)
-TARGETS = ("gate", "rules_of_record", "rules_of_tags", "rules_of_equipment", "basis", "risk", "executor", "carrier")
+TARGETS = (
+    "gate",
+    "rules_of_record",
+    "rules_of_tags",
+    "rules_of_combination",
+    "rules_of_equipment",
+    "basis",
+    "risk",
+    "executor",
+    "carrier",
+)
 """Modules of `ledger` that are changed."""
 EQUIVALENT: dict[tuple[str, str], str] = {}
 """Mutants that mean the same as what they change, by module and change, each with why; they do not count."""

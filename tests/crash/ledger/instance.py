@@ -165,7 +165,7 @@ def aftermath(folder: Path) -> Aftermath:
     ledger = Ledger.at(folder / "ledger.db", PLANT, clock, Past(line))
     report = ledger.verify()
     (proposal,) = ledger.proposals()
-    rows = [row.action for row in ledger.events(proposal.id)]
+    rows = [str(row.action) for row in ledger.events(proposal.id)]
     stored = ledger.approval(proposal.id)
     log = folder / "written.log"
     written = [tuple(json.loads(text)) for text in log.read_text().splitlines()] if log.exists() else []
