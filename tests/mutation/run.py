@@ -43,7 +43,9 @@ TARGETS = (
     "carrier",
 )
 """Modules of `ledger` that are changed."""
-EQUIVALENT: dict[tuple[str, str], str] = {}
+EQUIVALENT: dict[tuple[str, str], str] = {
+    ("rules_of_tags", "goes_on and before is not None -> goes_on and goes_on"): "a stage goes on only after another",
+}
 """Mutants that mean the same as what they change, by module and change, each with why; they do not count."""
 
 
