@@ -66,12 +66,11 @@ def test_health_tells_what_is_so(shared_stage: Stage) -> None:
 
 
 def test_no_alarm_is_told_as_none(shared_stage: Stage) -> None:
-    """By the API, and by the command line in words and as JSON."""
+    """By the API and by the command line."""
     data = str(shared_stage.folder / "data")
 
     assert call(shared_stage, "GET", "/api/alarms").json() == []
     assert jayul("alarms", "--data", data).out == "No alarm.\n"
-    assert jayul("alarms", "--data", data, "--json").json == []
 
 
 def test_the_line_is_shown_at_one_glance_and_in_full(shared_stage: Stage) -> None:
