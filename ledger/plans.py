@@ -28,13 +28,20 @@ def alias_of(change: Change) -> str:
 
 
 def aliases_to_read(plant: Plant, aliases: tuple[str, ...]) -> tuple[str, ...]:
-    """What must be known to judge writes to some tags: these, their actual values, modes, selector, plant time."""
+    """What must be known to judge writes to some tags.
+
+    These, their actual values, what they share a limit with, modes, selector, interlocks, plant time.
+    """
     tags = {tag.alias: tag for tag in tags_of(plant)}
     subjects = {tags[alias].subject for alias in aliases if alias in tags}
     modes = [t.alias for t in tags.values() if t.role is TagRole.UNIT_MODE and t.subject in subjects]
     actuals = [f"{alias}.actual" for alias in aliases if f"{alias}.actual" in tags]
     known = [alias for alias in aliases if alias in tags]
-    return tuple(dict.fromkeys([*known, *actuals, *modes, REMOTE, PLANT_TIME]))
+    shared = [
+        a for limit in plant.policy.joint_limits if not limit.weights.keys().isdisjoint(aliases) for a in limit.weights
+    ]
+    signals = [tag.alias for tag in tags.values() if tag.role is TagRole.INTERLOCK]
+    return tuple(dict.fromkeys([*known, *actuals, *shared, *modes, REMOTE, *signals, PLANT_TIME]))
 
 
 def by_people(draft: Draft, plant: Plant) -> bool:

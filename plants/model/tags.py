@@ -9,6 +9,7 @@ be written). Each tag has an alias of ours; node ids never leave `connectors`. S
     <Station>/Status/<Parameter>Actual       the value the machine runs at
     <Buffer>/Level
     Line/OrderSequence (written), Line/PlantTime, Line/TimeScale, Line/RemoteControl, Line/Heartbeat (written)
+    Line/Interlocks/<Interlock>
 """
 
 from enum import StrEnum
@@ -59,6 +60,8 @@ class TagRole(StrEnum):
     """Count of Jayul's beats; written by the executor only, never by a plan."""
     REMOTE = "remote"
     """True when the local/remote selector lets Jayul write."""
+    INTERLOCK = "interlock"
+    """A signal that must stand right before anything is written."""
 
 
 class DataType(StrEnum):
@@ -139,6 +142,12 @@ REMOTE = "line.remote"
 HEARTBEAT = "line.heartbeat"
 
 _KEPT = "tags_of"
+
+
+def interlock_alias(id: str) -> str:
+    """The tag of an interlock's signal."""
+    return f"line.interlock.{id}"
+
 
 _STATION_TAGS: tuple[tuple[TagRole, tuple[str, str], DataType, str], ...] = (
     (TagRole.STATE, ("Status", "StateCurrent"), DataType.INT32, ""),
@@ -222,6 +231,9 @@ def _line_tags(plant: Plant) -> list[Tag]:
         line(TIME_SCALE, TagRole.TIME_SCALE, "TimeScale", DataType.DOUBLE),
         line(REMOTE, TagRole.REMOTE, "RemoteControl", DataType.BOOLEAN),
     ]
+    for interlock in plant.policy.interlocks:
+        place = {"path": ("Line", "Interlocks", camel(interlock.id))}
+        tags.append(line(interlock_alias(interlock.id), TagRole.INTERLOCK, "", DataType.BOOLEAN, **place))
     if plant.policy.heartbeat is not None:
         tags.append(line(HEARTBEAT, TagRole.HEARTBEAT, "Heartbeat", DataType.UINT32, writable=True))
     if plant.orders and not plant.policy.sequence_by_people:
