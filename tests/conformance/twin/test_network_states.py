@@ -50,7 +50,8 @@ def forecast(plant: Plant, state: LineState, seed: int, span_s: float) -> Totals
     sim = simulation(plant, seed, state)
     start = sim.totals()
     sim.run_until(state.plant_time_s + span_s)
-    return sim.totals().since(start)
+    span: Totals = sim.totals().since(start)
+    return span
 
 
 def biased(state: LineState) -> LineState:
