@@ -152,7 +152,7 @@ def test_a_comparison_says_which_engine_ran() -> None:
     assert found.as_dict()["engine"] == "compiled"
 
 
-def _with_large_tables(**more: Any) -> Plant:
+def _with_large_tables(**more: Any) -> Plant:  # noqa: ANN401 - fields of a station
     """A plant whose tables of setups would fill the memory."""
     products = [{"id": f"p{i}", "name": LABEL} for i in range(500)]
     pair = {"before": "p0", "after": "p1", "time": {"kind": "constant", "mean_s": 3.0}}
