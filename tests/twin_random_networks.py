@@ -17,7 +17,7 @@ from tests.twin_networks import Described, care, crew, machine, network, product
 _FASTER = {"acts_on": "cycle_time", "curve": {"kind": "power", "exponent": -1}}
 _WEARING = {"acts_on": "wear", "curve": {"kind": "power", "exponent": 2}}
 _BETTER = {"acts_on": "scrap", "curve": {"kind": "power", "exponent": -0.5}}
-RULES = ["fifo", "fifo", "lifo", "spt", "edd", "cr", "atc", "priority", "setup_avoiding", "sequence"]
+RULES = ["fifo", "fifo", "lifo", "spt", "edd", "cr", "atc", "priority", "setup_avoiding"]
 HORIZON_S = 150.0
 SHIFTS = [{"start_s": 0, "end_s": 45}, {"start_s": 60, "end_s": 70}, {"start_s": 71, "end_s": 86_400}]
 
@@ -74,7 +74,7 @@ def _station(make: Making, i: int, orders: Sequence[str]) -> Described:
             "mix": make.one("product", "step", "any"),
         }
         make.has.add(f"batch: mix {more['batch']['mix']}")
-    rule = make.one(*RULES)
+    rule = make.one(*RULES, *(["sequence"] * 3 if orders else ()))
     make.has.add(f"rule: {rule}")
     more["dispatch"] = {"rule": rule}
     if rule == "sequence":
@@ -113,7 +113,7 @@ def _upkeep(make: Making) -> Described:
         }
     if make.maybe("maintenance"):
         due = make.one(
-            "every_s", "every_units", "every_operating_s", "at_s", *(["wear_above"] if "wear" in more else [])
+            "every_s", "every_units", "every_operating_s", "at_s", *(["wear_above"] * 4 if "wear" in more else ())
         )
         make.has.add(f"maintenance: {due}")
         given: Any = {

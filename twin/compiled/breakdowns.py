@@ -14,7 +14,7 @@ import numpy as np
 from twin.compiled.access import mode_at, station_at, time_at
 from twin.compiled.counting import note, resting_code, settle_energy, write
 from twin.compiled.draws import uniform
-from twin.compiled.jit import jit
+from twin.compiled.jit import inner, jit
 from twin.compiled.layout import Record, Records
 from twin.compiled.movement import start_segment
 from twin.compiled.sampling import ppf
@@ -26,25 +26,25 @@ _DOWN, _UP, _CHANGE = int(EventKind.DOWN), int(EventKind.UP), int(EventKind.CHAN
 _UPTIME, _REPAIR = int(Purpose.UPTIME), int(Purpose.REPAIR)
 
 
-@jit
+@inner
 def working(st: Record) -> bool:
     """Whether a stretch of work or setup is under way."""
     return st.has_part > 0 and st.finished == 0 and st.down == 0
 
 
-@jit
+@inner
 def mode_draw(run: Record, mode: Record, n: int, purpose: int) -> float:
     """The uniform number behind an up-time or a repair."""
     return uniform(run.key0, run.key1, np.uint64(n), mode.entity, mode.slot, purpose)
 
 
-@jit
+@inner
 def new_uptime(run: Record, mode: Record) -> float:
     """The next up-time of a mode, in nominal seconds."""
     return ppf(time_at(run.times, mode.uptime), run.table, mode_draw(run, mode, mode.count, _UPTIME))
 
 
-@jit
+@inner
 def _operating_left(mode: Record) -> float:
     """Seconds of executing until a mode fails by its operating clock."""
     if mode.down or mode.rate <= 0:
@@ -52,7 +52,7 @@ def _operating_left(mode: Record) -> float:
     return max(mode.threshold - mode.elapsed, 0.0) / mode.rate
 
 
-@jit
+@inner
 def on_failure(run: Record, i: int) -> None:
     """The operating clock of station `i` has come to its next failure."""
     st = station_at(run.stations, i)
@@ -64,7 +64,7 @@ def on_failure(run: Record, i: int) -> None:
     fail(run, first)
 
 
-@jit
+@inner
 def fail(run: Record, m: int) -> None:
     """A station breaks down in one mode; work under way stops."""
     mode = mode_at(run.modes, m)
@@ -85,7 +85,7 @@ def fail(run: Record, m: int) -> None:
     note(run, st, resting_code(st))
 
 
-@jit
+@inner
 def on_repaired(run: Record, m: int) -> None:
     """A repair ends; the last one lets work go on where it stopped."""
     mode = mode_at(run.modes, m)
@@ -105,7 +105,7 @@ def on_repaired(run: Record, m: int) -> None:
         note(run, st, resting_code(st))
 
 
-@jit
+@inner
 def schedule_repair(run: Record, m: int, repair_s: float) -> None:
     """The repair of mode `m` ends after `repair_s`."""
     mode = mode_at(run.modes, m)
@@ -113,7 +113,7 @@ def schedule_repair(run: Record, m: int, repair_s: float) -> None:
     set_mode_timer(run, m, mode.repaired_s, REPAIR)
 
 
-@jit
+@inner
 def schedule_mode(run: Record, m: int) -> None:
     """Schedule the next failure of a mode that is up (repairs are scheduled where they begin)."""
     mode = mode_at(run.modes, m)
@@ -127,7 +127,7 @@ def schedule_mode(run: Record, m: int) -> None:
         stop_mode_timer(run, m)
 
 
-@jit
+@inner
 def _set_limit(run: Record, st: Record) -> None:
     """Bring the operating clocks up to date and find the next failure by any of them."""
     limit = inf
@@ -140,7 +140,7 @@ def _set_limit(run: Record, st: Record) -> None:
     st.operating_limit = limit
 
 
-@jit
+@inner
 def sync(run: Record, i: int) -> None:
     """Bring work and failure clocks of station `i` up to this moment."""
     st = station_at(run.stations, i)

@@ -8,7 +8,7 @@ totals are equal bit by bit.
 # Records have no static type.
 
 from twin.compiled.access import log_row_at, number_at, order_at, station_at
-from twin.compiled.jit import inlined, jit
+from twin.compiled.jit import inlined_inner, inner, jit
 from twin.compiled.layout import Record, Records
 from twin.log import EventKind
 from twin.working import Code
@@ -19,7 +19,7 @@ CODES = len(Code)
 _SCRAP, _EXIT, _CONDITION = int(EventKind.SCRAP), int(EventKind.EXIT), int(EventKind.CONDITION)
 
 
-@inlined
+@inlined_inner
 def write(run: Record, kind: int, station: int, order: int, index: int, value: float) -> None:
     """Add a row to the log, if one is kept."""
     if run.logging == 0:
@@ -30,7 +30,7 @@ def write(run: Record, kind: int, station: int, order: int, index: int, value: f
     run.logged += 1
 
 
-@inlined
+@inlined_inner
 def resting_code(st: Record) -> int:
     """`twin.line.resting_code`."""
     if st.down > 0:
@@ -42,7 +42,7 @@ def resting_code(st: Record) -> int:
     return SETUP if st.setup_left >= 0 else EXECUTING
 
 
-@inlined
+@inlined_inner
 def note(run: Record, st: Record, code: int) -> None:
     """A station's condition is now `code`, unless it is down."""
     if st.down > 0:
@@ -56,7 +56,7 @@ def note(run: Record, st: Record, code: int) -> None:
     write(run, _CONDITION, st.position, -1, -1, float(code))
 
 
-@inlined
+@inlined_inner
 def count_wip(run: Record, change: int) -> None:
     """A unit enters or leaves the line."""
     run.wip_area += run.wip * (run.now - run.wip_since_s)
@@ -64,7 +64,7 @@ def count_wip(run: Record, change: int) -> None:
     run.wip += change
 
 
-@jit
+@inner
 def scrap(run: Record, st: Record) -> None:
     """A unit is rejected and leaves the line where it is."""
     st.has_part = 0
@@ -77,7 +77,7 @@ def scrap(run: Record, st: Record) -> None:
     count_wip(run, -1)
 
 
-@jit
+@inner
 def leave(run: Record, st: Record) -> None:
     """A good unit leaves the line."""
     st.has_part = 0
@@ -92,13 +92,13 @@ def leave(run: Record, st: Record) -> None:
     count_wip(run, -1)
 
 
-@jit
+@inner
 def _finish_order(run: Record, order: Record) -> None:
     if order.good + order.scrapped >= order.quantity:
         order.finished_s = run.now
 
 
-@jit
+@inner
 def spent_until_now(run: Record, st: Record) -> int:
     """Seconds in each code up to this moment, into the station's row of `run.spent_now`; gives the row's first cell."""
     first = st.position * CODES
@@ -108,7 +108,7 @@ def spent_until_now(run: Record, st: Record) -> int:
     return first
 
 
-@jit
+@inner
 def energy_now(run: Record, st: Record) -> float:
     """Energy (kW s) of a station up to this moment (`twin.line`)."""
     first = spent_until_now(run, st)
@@ -122,13 +122,13 @@ def energy_now(run: Record, st: Record) -> float:
     )
 
 
-@jit
+@inner
 def _since_mark(run: Record, cell: int) -> float:
     """Seconds in a code since the station's power last changed."""
     return number_at(run.spent_now, cell).value - number_at(run.spent_mark, cell).value
 
 
-@jit
+@inner
 def settle_energy(run: Record, st: Record) -> None:
     """Count the energy so far at the present power."""
     st.energy_kws = energy_now(run, st)

@@ -25,7 +25,7 @@ from twin.clock import DEFAULT_BUDGET
 from twin.compiled.arrays import arrays_of
 from twin.compiled.counting import BLOCKED, CODES, EXECUTING, STARVED
 from twin.compiled.draws import fill
-from twin.compiled.jit import jit
+from twin.compiled.jit import inner, jit
 from twin.compiled.layout import BLOCK, Floats, Integers, Records, Words
 from twin.compiled.sampling import ppf
 from twin.draws import Purpose
@@ -333,7 +333,7 @@ def departures(  # noqa: C901 - one recursion; handing arrays to functions costs
     return k
 
 
-@jit
+@inner
 def _save(
     spent_at: Floats,
     processed_at: Integers,
@@ -352,7 +352,7 @@ def _save(
     processed_at[m, i] = processed[i]
 
 
-@jit
+@inner
 def _save_flow(
     flow_at: Floats,
     counts_at: Integers,

@@ -7,7 +7,7 @@ turns into vector instructions.
 import numpy as np
 
 from twin.compiled.access import number_at
-from twin.compiled.jit import jit
+from twin.compiled.jit import inner
 from twin.compiled.layout import BLOCK
 
 _MASK = np.uint64(0xFFFFFFFF)
@@ -18,7 +18,7 @@ _FIVE, _SIX, _SHIFT, _ONE = np.uint64(5), np.uint64(6), np.uint64(26), np.uint64
 _SCALE = 2.0**-53
 
 
-@jit
+@inner
 def uniform(key0: np.uint64, key1: np.uint64, n: np.uint64, entity: np.uint64, slot: np.uint64, purpose: int) -> float:
     """One uniform number in the open interval (0, 1): `twin.draws.uniform`."""
     c0, c1, c2, c3 = np.uint64(n) & _MASK, np.uint64(entity), np.uint64(slot), np.uint64(purpose)
@@ -36,7 +36,7 @@ def uniform(key0: np.uint64, key1: np.uint64, n: np.uint64, entity: np.uint64, s
     return np.int64(bits) * _SCALE
 
 
-@jit
+@inner
 def fill(
     numbers: int,
     place: int,

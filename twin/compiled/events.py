@@ -6,7 +6,7 @@ Used by `twin.compiled.simulation`. Entry points of the package: `advance`, `cha
 
 from twin.compiled.access import mode_at, number_at, station_at
 from twin.compiled.breakdowns import fail, on_failure, on_repaired
-from twin.compiled.jit import inlined, jit
+from twin.compiled.jit import inlined_inner, inner, jit
 from twin.compiled.layout import Record, Records
 from twin.compiled.movement import load, on_finished, on_setup_done
 from twin.compiled.schedule import ARRIVAL_TIMER, FINISH_TIMER, SETUP_TIMER, after_ring, next_timer, ring
@@ -43,7 +43,7 @@ def advance(runs: Records, until_s: float) -> int:
             _mode_event(run, slot - stations)
 
 
-@inlined
+@inlined_inner
 def _station_event(run: Record, i: int) -> None:
     st = station_at(run.stations, i)
     if st.timer == FINISH_TIMER:
@@ -57,7 +57,7 @@ def _station_event(run: Record, i: int) -> None:
         on_failure(run, i)
 
 
-@jit
+@inner
 def _mode_event(run: Record, m: int) -> None:
     if mode_at(run.modes, m).down:
         on_repaired(run, m)

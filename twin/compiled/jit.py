@@ -36,13 +36,8 @@ def inner(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def inlined_inner(function: Callable[P, R]) -> Callable[P, R]:
-    """`inlined` and `inner` at once."""
+    """`inner`, put into its callers: worth it, in time to compile too, for what each event does once or twice."""
     return _compile(function, inlined=True, inner=True)
-
-
-def inlined(function: Callable[P, R]) -> Callable[P, R]:
-    """The same, put into its callers: worth it, in time to compile too, for what each event does once or twice."""
-    return _compile(function, inlined=True)
 
 
 def only_with(field: str, otherwise: Any = None) -> Callable[[Callable[P, R]], Callable[P, R]]:  # noqa: ANN401 - a constant

@@ -13,7 +13,7 @@ import numpy as np
 from twin.compiled.access import number_at, order_at, part_at, station_at, time_at, whole_at
 from twin.compiled.counting import BLOCKED, EXECUTING, SETUP, count_wip, leave, note, resting_code, scrap, write
 from twin.compiled.draws import fill, uniform
-from twin.compiled.jit import inlined, jit
+from twin.compiled.jit import inlined_inner, inner
 from twin.compiled.layout import BLOCK, Record
 from twin.compiled.sampling import ppf, residual
 from twin.compiled.schedule import (
@@ -37,13 +37,13 @@ _CONSTANT, _EXPONENTIAL = int(TimeKind.CONSTANT), int(TimeKind.EXPONENTIAL)
 _NOTHING = np.uint64(0)
 
 
-@inlined
+@inlined_inner
 def entity_of(run: Record, order: int) -> np.uint64:
     """The word that stands for an order in draws."""
     return order_at(run.orders, order).entity if order >= 0 else _NOTHING
 
 
-@inlined
+@inlined_inner
 def product_of(run: Record, order: int) -> int:
     """The product of an order; without orders the first, and none for a unit of no order on a line with orders."""
     if order >= 0:
@@ -51,7 +51,7 @@ def product_of(run: Record, order: int) -> int:
     return -1 if run.n_orders > 0 else 0
 
 
-@inlined
+@inlined_inner
 def _work(run: Record, st: Record) -> float:
     """Work of the unit in a station, in nominal seconds; a block of units is drawn at a time."""
     cycle = time_at(run.times, st.position)
@@ -76,7 +76,7 @@ def _work(run: Record, st: Record) -> float:
     return number_at(run.work, first + offset).value
 
 
-@jit
+@inner
 def _times_of(run: Record, cycle: Record, first: int) -> None:
     """Turn a block of uniform numbers into times: `twin.sampling.times`."""
     if cycle.kind == _EXPONENTIAL:
@@ -88,7 +88,7 @@ def _times_of(run: Record, cycle: Record, first: int) -> None:
         number_at(run.work, k).value = ppf(cycle, run.table, number_at(run.work, k).value)
 
 
-@inlined
+@inlined_inner
 def _luck(run: Record, st: Record) -> float:
     """The luck of the unit in a station: it is rejected when this is below the scrapped share."""
     offset = st.index - st.luck_first
@@ -100,7 +100,7 @@ def _luck(run: Record, st: Record) -> float:
     return number_at(run.luck, first + offset).value
 
 
-@inlined
+@inlined_inner
 def begin_part(run: Record, i: int) -> None:
     """Station `i` takes up the unit whose figures it has."""
     st = station_at(run.stations, i)
@@ -114,7 +114,7 @@ def begin_part(run: Record, i: int) -> None:
         start_segment(run, i)
 
 
-@inlined
+@inlined_inner
 def start_segment(run: Record, i: int) -> None:
     """Work, or setup, goes on from here without interruption until the timer set now."""
     st = station_at(run.stations, i)
@@ -134,7 +134,7 @@ def start_segment(run: Record, i: int) -> None:
         set_station_timer(run, i, now + room, FAILURE, FAILURE_TIMER)
 
 
-@inlined
+@inlined_inner
 def on_finished(run: Record, i: int) -> None:
     """The work on the unit in station `i` is done."""
     st = station_at(run.stations, i)
@@ -152,7 +152,7 @@ def on_finished(run: Record, i: int) -> None:
         note(run, st, BLOCKED)
 
 
-@inlined
+@inlined_inner
 def pass_on(run: Record, i: int) -> bool:
     """Move the finished unit out of station `i` if there is room; says whether there was."""
     st = station_at(run.stations, i)
@@ -174,7 +174,7 @@ def pass_on(run: Record, i: int) -> bool:
     return True
 
 
-@inlined
+@inlined_inner
 def _hand_over(up: Record, st: Record) -> None:
     """The unit goes from a station to the next without a buffer between them."""
     st.order, st.index, st.entered_s, st.ready_s = up.order, up.index, up.entered_s, up.ready_s
@@ -182,7 +182,7 @@ def _hand_over(up: Record, st: Record) -> None:
     up.finished = 0
 
 
-@inlined
+@inlined_inner
 def _put(run: Record, st: Record, up: Record) -> None:
     """The unit of `up` enters the buffer in front of `st`."""
     place = st.head + st.level
@@ -196,7 +196,7 @@ def _put(run: Record, st: Record, up: Record) -> None:
     up.finished = 0
 
 
-@inlined
+@inlined_inner
 def load(run: Record, i: int) -> None:
     """Station `i`, without a unit, takes the next; whoever was blocked by that moves up, and so on upstream."""
     while True:
@@ -214,7 +214,7 @@ def load(run: Record, i: int) -> None:
         i -= 1
 
 
-@inlined
+@inlined_inner
 def _next_part(run: Record, i: int) -> bool:
     """Take the figures of the unit that station `i` can take now; else False, with a timer if one is on its way."""
     st = station_at(run.stations, i)
@@ -240,7 +240,7 @@ def _next_part(run: Record, i: int) -> bool:
     return True
 
 
-@jit
+@inner
 def _idle(run: Record, i: int) -> None:
     """Station `i` has nothing to take: starved, or out of orders, which may close stations behind it too."""
     while True:
@@ -260,7 +260,7 @@ def _idle(run: Record, i: int) -> None:
     note(run, st, resting_code(st))
 
 
-@jit
+@inner
 def any_unstarted(run: Record) -> bool:
     """Whether an order has units that have not entered the line."""
     found = False
@@ -270,7 +270,7 @@ def any_unstarted(run: Record) -> bool:
     return found
 
 
-@inlined
+@inlined_inner
 def _next_unit(run: Record, st: Record) -> bool:
     """The next unit of the order being made, or of the first released order in the sequence."""
     st.ready_s = 0.0
@@ -292,7 +292,7 @@ def _next_unit(run: Record, st: Record) -> bool:
     return True
 
 
-@jit
+@inner
 def _next_order(run: Record) -> int:
     """The order to be made next: one under way, else the first released one; waits for a release if need be."""
     released, release_s = -1, inf
@@ -311,7 +311,7 @@ def _next_order(run: Record) -> int:
     return released
 
 
-@jit
+@inner
 def setup_time(run: Record, st: Record, before: int, after: int) -> int:
     """Position in `times` of the setup between two products; -1 where nothing has to be set up."""
     if before < 0 or before == after:
@@ -323,7 +323,7 @@ def setup_time(run: Record, st: Record, before: int, after: int) -> int:
     return st.default_setup
 
 
-@jit
+@inner
 def _prepare_setup(run: Record, st: Record, product: int) -> None:
     """Find out whether a station must be set up for a product, and how long that takes."""
     setup = setup_time(run, st, st.product, product)
@@ -338,7 +338,7 @@ def _prepare_setup(run: Record, st: Record, product: int) -> None:
     write(run, _SETUP, st.position, -1, -1, 0.0)
 
 
-@jit
+@inner
 def on_setup_done(run: Record, i: int) -> None:
     """The setup of station `i` is done."""
     st = station_at(run.stations, i)

@@ -11,7 +11,7 @@ used.
 import math
 
 from twin.compiled.access import number_at
-from twin.compiled.jit import jit
+from twin.compiled.jit import inner
 from twin.compiled.layout import Record
 from twin.sampling import TimeKind
 
@@ -20,7 +20,7 @@ _TRIANGULAR, _LOGNORMAL, _WEIBULL = int(TimeKind.TRIANGULAR), int(TimeKind.LOGNO
 _SQRT_HALF = math.sqrt(0.5)
 
 
-@jit
+@inner
 def normal_ppf(p: float) -> float:
     """Standard normal quantile, 0 < p < 1 (Wichura, algorithm AS 241, Applied Statistics 37, 1988)."""
     q = p - 0.5
@@ -61,7 +61,7 @@ def normal_ppf(p: float) -> float:
     return -x if q < 0.0 else x
 
 
-@jit
+@inner
 def ppf(time: Record, table: int, u: float) -> float:
     """`twin.sampling.ppf`."""
     kind, a, b, c = time.kind, time.a, time.b, time.c
@@ -85,7 +85,7 @@ def ppf(time: Record, table: int, u: float) -> float:
     return low + (place - i) * (number_at(table, time.first + i + 1).value - low)
 
 
-@jit
+@inner
 def cdf(time: Record, table: int, t: float) -> float:
     """`twin.sampling.cdf` of the kinds whose residual is taken from it: uniform, triangular, empirical."""
     a, b, c = time.a, time.b, time.c
@@ -114,7 +114,7 @@ def cdf(time: Record, table: int, t: float) -> float:
     ) / (time.size - 1)
 
 
-@jit
+@inner
 def residual(time: Record, table: int, elapsed: float, u: float) -> float:
     """`twin.sampling.residual`."""
     kind, a, b = time.kind, time.a, time.b

@@ -12,7 +12,7 @@ from math import inf
 
 from twin.clock import Priority
 from twin.compiled.access import number_at, station_at, whole_at
-from twin.compiled.jit import inlined, jit
+from twin.compiled.jit import inlined_inner, inner
 from twin.compiled.layout import Record
 
 WORK, ARRIVAL = int(Priority.WORK), int(Priority.ARRIVAL)
@@ -21,7 +21,7 @@ FINISH_TIMER, SETUP_TIMER, FAILURE_TIMER, ARRIVAL_TIMER = 1, 2, 3, 4
 """What the timer of a station rings for."""
 
 
-@inlined
+@inlined_inner
 def set_station_timer(run: Record, i: int, at_s: float, priority: int, rings_for: int) -> None:
     """The timer of station `i` rings at `at_s`."""
     run.scheduled += 1
@@ -34,7 +34,7 @@ def set_station_timer(run: Record, i: int, at_s: float, priority: int, rings_for
     _play_off(run, i, at_s, rank)
 
 
-@jit
+@inner
 def stop_station_timer(run: Record, i: int) -> None:
     """The timer of station `i` does not ring."""
     number_at(run.at, i).value = inf
@@ -43,7 +43,7 @@ def stop_station_timer(run: Record, i: int) -> None:
     _play_off(run, i, inf, 0)
 
 
-@jit
+@inner
 def set_mode_timer(run: Record, m: int, at_s: float, priority: int) -> None:
     """The timer of mode `m` rings at `at_s`."""
     slot = run.n_stations + m
@@ -53,14 +53,14 @@ def set_mode_timer(run: Record, m: int, at_s: float, priority: int) -> None:
     find_mode_timer(run)
 
 
-@jit
+@inner
 def stop_mode_timer(run: Record, m: int) -> None:
     """The timer of mode `m` does not ring."""
     number_at(run.at, run.n_stations + m).value = inf
     find_mode_timer(run)
 
 
-@inlined
+@inlined_inner
 def next_timer(run: Record) -> int:
     """The timer that rings first: a station, or the number of stations and a mode."""
     i = whole_at(run.tree, 1).value
@@ -73,7 +73,7 @@ def next_timer(run: Record) -> int:
     return i
 
 
-@inlined
+@inlined_inner
 def ring(run: Record, slot: int) -> None:
     """A timer rings. That of a station is set anew in most cases; `after_ring` takes it out if it was not."""
     number_at(run.at, slot).value = inf
@@ -83,7 +83,7 @@ def ring(run: Record, slot: int) -> None:
         find_mode_timer(run)
 
 
-@inlined
+@inlined_inner
 def after_ring(run: Record) -> None:
     """Take the timer that rang out of the tournament, unless it was set anew."""
     if run.rung >= 0:
@@ -91,7 +91,7 @@ def after_ring(run: Record) -> None:
         run.rung = -1
 
 
-@inlined
+@inlined_inner
 def _play_off(run: Record, i: int, at_s: float, rank: int) -> None:
     """Find anew who wins, from the leaf of station `i` up to the root.
 
@@ -111,7 +111,7 @@ def _play_off(run: Record, i: int, at_s: float, rank: int) -> None:
         whole_at(run.tree, node).value = winner
 
 
-@jit
+@inner
 def find_mode_timer(run: Record) -> None:
     """Remember which timer of a mode rings first: they change far less often than those of stations."""
     if run.n_modes == 0:

@@ -12,7 +12,7 @@ from twin.compiled.access import mode_at, number_at, station_at, time_at
 from twin.compiled.breakdowns import mode_draw, new_uptime, schedule_mode, schedule_repair, working
 from twin.compiled.counting import CODES, DOWN, MICRO_STOP, resting_code
 from twin.compiled.draws import uniform
-from twin.compiled.jit import jit
+from twin.compiled.jit import inner, jit
 from twin.compiled.layout import Record, Records
 from twin.compiled.movement import any_unstarted, entity_of, load, pass_on, product_of, setup_time, start_segment
 from twin.compiled.sampling import residual
@@ -41,7 +41,7 @@ def start(runs: Records) -> None:
         _begin_moving(run, i)
 
 
-@jit
+@inner
 def _restore_mode(run: Record, st: Record, m: int) -> None:
     mode = mode_at(run.modes, m)
     if mode.given_down_s < 0:
@@ -58,7 +58,7 @@ def _restore_mode(run: Record, st: Record, m: int) -> None:
     st.breakdowns += 1 - mode.micro
 
 
-@jit
+@inner
 def _restore_work(run: Record, st: Record) -> None:
     if st.has_part == 0:
         if st.given_setup_s >= 0:
@@ -80,7 +80,7 @@ def _restore_work(run: Record, st: Record) -> None:
     st.setup_total = st.given_setup_s + st.setup_left
 
 
-@jit
+@inner
 def _begin_station(run: Record, i: int) -> None:
     """Counters start at 0 now, although the condition may have begun earlier; failures are scheduled."""
     st = station_at(run.stations, i)
@@ -105,7 +105,7 @@ def _begin_station(run: Record, i: int) -> None:
         schedule_mode(run, m)
 
 
-@jit
+@inner
 def _begin_moving(run: Record, i: int) -> None:
     """Go on with what is under way in a station, or let units move that can."""
     st = station_at(run.stations, i)

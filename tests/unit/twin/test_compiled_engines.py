@@ -7,7 +7,6 @@ import sys
 import textwrap
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -152,17 +151,17 @@ def test_a_comparison_says_which_engine_ran() -> None:
     assert found.as_dict()["engine"] == "compiled"
 
 
-def _with_large_tables(**more: Any) -> Plant:  # noqa: ANN401 - fields of a station
+def _with_large_tables(servers: int) -> Plant:
     """A plant whose tables of setups would fill the memory."""
     products = [{"id": f"p{i}", "name": LABEL} for i in range(500)]
     pair = {"before": "p0", "after": "p1", "time": {"kind": "constant", "mean_s": 3.0}}
-    return line([station(setups={"pairs": [pair]}, **more)] * 20, 1, products=products)
+    return line([station(setups={"pairs": [pair]}, servers=servers)] * 20, 1, products=products)
 
 
 @needs_numba
 def test_what_the_compiled_engine_does_not_cover_is_refused_by_name_and_left_to_simpy_by_auto() -> None:
     """A line."""
-    plant = _with_large_tables()
+    plant = _with_large_tables(servers=1)
     assert KERNELS.wait(60)
 
     with pytest.raises(EngineRefused, match="setup tables"):
@@ -191,6 +190,19 @@ def test_a_plant_with_people_and_maintenance_runs_by_kernels_of_its_own() -> Non
 
     assert asked == chosen == other
     assert [r.engine for r in (asked, chosen, other)] == ["compiled", "compiled", "simpy"]
+
+
+@needs_numba
+def test_the_record_of_one_set_of_kernels_is_not_taken_for_that_of_the_other() -> None:
+    """Numba would call what was compiled for the shorter one, were that the beginning of the longer one."""
+    from twin.compiled.jit import numba
+    from twin.compiled.network.layout import RUN
+    from twin.compiled.network.resources import RUN_WHOLE
+
+    whole, short = numba.from_dtype(RUN_WHOLE), numba.from_dtype(RUN)
+
+    assert whole.can_convert_to(None, short) is None
+    assert set(short.fields) < set(whole.fields)
 
 
 @needs_numba

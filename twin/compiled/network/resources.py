@@ -4,8 +4,6 @@ Used as `layout` is. The RUN record of a plant with any of these is `RUN_WHOLE`;
 kernels for them are compiled without what is in here (`twin.compiled.jit.only_with`).
 """
 
-import numpy as np
-
 from twin.compiled.layout import record
 from twin.compiled.network.layout import RUN
 
@@ -162,5 +160,6 @@ _FIELDS = (
     ("material_timers", "i8"),
     ("vehicle_timers", "i8"),
 )
-RUN_WHOLE = record(*((name, str(np.dtype(RUN[name]).str[1:])) for name in RUN.names or ()), *_FIELDS)
-"""RUN with what is in here; `…_timers` is the first timer of a kind."""
+RUN_WHOLE = record(*_FIELDS, *((name, str(RUN[name].str[1:])) for name in RUN.names or ()))
+"""What is in here, then RUN; `…_timers` is the first timer of a kind. (Were RUN its beginning, Numba would take it for
+one and call what was compiled for that.)"""

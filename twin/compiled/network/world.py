@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from twin.compiled.layout import Floats, Integers, Records
-from twin.compiled.network.layout import ARRAYS, RUN
-from twin.compiled.network.resources import RESOURCES, RUN_WHOLE
+from twin.compiled.network.layout import ARRAYS
+from twin.compiled.network.resources import RESOURCES
 
 _NONE: Any = np.zeros(0, np.int64)
 
@@ -124,12 +124,12 @@ class World(NamedTuple):
 
 
 def address_all(w: World) -> None:
-    """Tell the RUN record where all the arrays are: its first fields, and in `RUN_WHOLE` some after those of RUN."""
-    words = w.run.view(np.int64)
-    words[: len(ARRAYS)] = [_address(w, name) for name in ARRAYS]
-    if w.run.dtype == RUN_WHOLE:
-        first = RUN.itemsize // words.itemsize
-        words[first : first + len(RESOURCES)] = [_address(w, name) for name in RESOURCES]
+    """Tell the RUN record where all the arrays are that it names, each kind of them in a row of its fields."""
+    words, places = w.run.view(np.int64), w.run.dtype.fields or {}
+    for names in (ARRAYS, RESOURCES):
+        if names[0] in places:
+            first = places[names[0]][1] // words.itemsize
+            words[first : first + len(names)] = [_address(w, name) for name in names]
 
 
 def _address(w: World, name: str) -> int:
