@@ -216,12 +216,12 @@ def compare(
     from service.durations import parse_duration
     from twin import compare as run
 
+    if against is not None and state is not None:
+        raise InvalidInput("--state is a state of one plant: leave it out to compare two, which start empty")
     horizon_s = parse_duration(horizon)
     loaded = load_plant(plant)
     begin = read_state(state, loaded)
     other = None if against is None else load_plant(against)
-    if other is not None and begin is not None:
-        raise InvalidInput("--state is a state of one plant: leave it out to compare two, which start empty")
     asked = other is None or settings or sequence
     changes = parse_changes(other or loaded, settings or [], sequence, begin) if asked else ()
     with workers_of(workers, scheduler) as makers, Bar(f"comparing on {loaded.plant}", quiet=as_json) as bar:

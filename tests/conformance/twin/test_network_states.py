@@ -50,8 +50,8 @@ def forecast(plant: Plant, state: LineState, seed: int, span_s: float) -> Totals
     sim = simulation(plant, seed, state)
     start = sim.totals()
     sim.run_until(state.plant_time_s + span_s)
-    span: Totals = sim.totals().since(start)
-    return span
+    found: Totals = sim.totals().since(start)
+    return found
 
 
 def biased(state: LineState) -> LineState:
