@@ -23,7 +23,7 @@ def known_tag(given: GateInput) -> str:
 def access(given: GateInput) -> str:
     """Every tag may be written by a plan; what people carry out is what the plant leaves to people."""
     if given.by_people:
-        left = given.plant.policy.sequence_by_people and all(s.alias == ORDER_SEQUENCE for s in given.plan.steps)
+        left = all(given.plant.policy.left_to_people(step.alias) for step in given.plan.steps)
         return "" if left else "the plant leaves nothing of this to people"
     shut = [step.alias for step, tag in given.tagged() if not tag.writable or tag.role is TagRole.HEARTBEAT]
     return f"{', '.join(shut)} may not be written" if shut else ""

@@ -11,6 +11,8 @@ from pydantic import Field, model_validator
 
 from plants.frozen import Alias, Fraction, Frozen, Name, Seconds
 
+ORDER_SEQUENCE = "line.order_sequence"
+"""The tag of the sequence of waiting orders, on a line that has one."""
 _ORDER = ("low", "medium", "high")
 
 
@@ -148,5 +150,11 @@ class ChangePolicy(Frozen):
     """How far the line may move before an approval is void."""
     sequence_by_people: bool = False
     """The line has no tag for the sequence of orders: people rearrange them, from a work list."""
+    by_people: Annotated[tuple[Alias, ...], Field(max_length=1_000)] = ()
+    """Parameters that people set at the machine, from a work list: Jayul reads them and never writes them."""
     heartbeat: HeartbeatPolicy | None = None
     """The dead man, when the line has one."""
+
+    def left_to_people(self, alias: str) -> bool:
+        """Whether people change this tag, and not Jayul."""
+        return alias in self.by_people or (self.sequence_by_people and alias == ORDER_SEQUENCE)

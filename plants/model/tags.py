@@ -18,6 +18,7 @@ from typing import Annotated
 from pydantic import Field
 
 from plants.frozen import Alias, Frozen, Name
+from plants.model.change_policy import ORDER_SEQUENCE
 from plants.model.connection import TagPath, TakesEffect, WriteWay
 from plants.model.plant import Plant
 from plants.model.rules import Spot, StateRule
@@ -135,7 +136,6 @@ class Tag(Frozen):
     """When the machine takes up a setpoint that it holds."""
 
 
-ORDER_SEQUENCE = "line.order_sequence"
 PLANT_TIME = "line.plant_time_s"
 TIME_SCALE = "line.time_scale"
 REMOTE = "line.remote"
@@ -253,7 +253,8 @@ def _station_tags(plant: Plant) -> list[Tag]:
             )
         for p in s.parameters:
             common = {"subject": s.id, "parameter": p.id, "data_type": DataType.DOUBLE, "unit": p.unit}
-            setpoint = {"role": TagRole.SETPOINT, "path": (place, "Command", camel(p.id)), "writable": True}
+            ours = not plant.policy.left_to_people(f"{s.id}.{p.id}")
+            setpoint = {"role": TagRole.SETPOINT, "path": (place, "Command", camel(p.id)), "writable": ours}
             actual = {"role": TagRole.ACTUAL, "path": (place, "Status", camel(p.id) + "Actual")}
             tags.append(Tag.model_validate({"alias": f"{s.id}.{p.id}", **common, **setpoint}))
             tags.append(Tag.model_validate({"alias": f"{s.id}.{p.id}.actual", **common, **actual}))
