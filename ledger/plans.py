@@ -19,7 +19,7 @@ from plants.flow.sample import Quality, Sample, Value
 from plants.flow.verdict import Verdict
 from plants.model.parameter import Parameter
 from plants.model.plant import Plant
-from plants.model.tags import ORDER_SEQUENCE, PLANT_TIME, REMOTE, Tag, TagRole, tags_of
+from plants.model.tags import ORDER_SEQUENCE, PLANT_TIME, REMOTE, Tag, TagRole, left_to_people, tags_of
 
 
 def alias_of(change: Change) -> str:
@@ -46,7 +46,7 @@ def aliases_to_read(plant: Plant, aliases: tuple[str, ...]) -> tuple[str, ...]:
 
 def by_people(draft: Draft, plant: Plant) -> bool:
     """Whether people carry a draft out: it changes what the plant leaves to people."""
-    return any(plant.policy.left_to_people(alias_of(change)) for change in draft.changes)
+    return any(left_to_people(plant, alias_of(change)) for change in draft.changes)
 
 
 def plan_of(draft: Draft, verdict: Verdict, plant: Plant, live: Mapping[str, Sample]) -> Plan:

@@ -11,8 +11,6 @@ from pydantic import Field, model_validator
 
 from plants.frozen import Alias, Fraction, Frozen, Name, Seconds
 
-ORDER_SEQUENCE = "line.order_sequence"
-"""The tag of the sequence of waiting orders, on a line that has one."""
 _ORDER = ("low", "medium", "high")
 
 
@@ -154,7 +152,3 @@ class ChangePolicy(Frozen):
     """Parameters that people set at the machine, from a work list: Jayul reads them and never writes them."""
     heartbeat: HeartbeatPolicy | None = None
     """The dead man, when the line has one."""
-
-    def left_to_people(self, alias: str) -> bool:
-        """Whether people change this tag, and not Jayul."""
-        return alias in self.by_people or (self.sequence_by_people and alias == ORDER_SEQUENCE)

@@ -18,7 +18,6 @@ from typing import Annotated
 from pydantic import Field
 
 from plants.frozen import Alias, Frozen, Name
-from plants.model.change_policy import ORDER_SEQUENCE
 from plants.model.connection import TagPath, TakesEffect, WriteWay
 from plants.model.plant import Plant
 from plants.model.rules import Spot, StateRule
@@ -136,12 +135,18 @@ class Tag(Frozen):
     """When the machine takes up a setpoint that it holds."""
 
 
+ORDER_SEQUENCE = "line.order_sequence"
 PLANT_TIME = "line.plant_time_s"
 TIME_SCALE = "line.time_scale"
 REMOTE = "line.remote"
 HEARTBEAT = "line.heartbeat"
 
 _KEPT = "tags_of"
+
+
+def left_to_people(plant: Plant, alias: str) -> bool:
+    """Whether people change this tag, from a work list, and not Jayul."""
+    return alias in plant.policy.by_people or (plant.policy.sequence_by_people and alias == ORDER_SEQUENCE)
 
 
 def interlock_alias(id: str) -> str:
@@ -253,7 +258,7 @@ def _station_tags(plant: Plant) -> list[Tag]:
             )
         for p in s.parameters:
             common = {"subject": s.id, "parameter": p.id, "data_type": DataType.DOUBLE, "unit": p.unit}
-            ours = not plant.policy.left_to_people(f"{s.id}.{p.id}")
+            ours = not left_to_people(plant, f"{s.id}.{p.id}")
             setpoint = {"role": TagRole.SETPOINT, "path": (place, "Command", camel(p.id)), "writable": ours}
             actual = {"role": TagRole.ACTUAL, "path": (place, "Status", camel(p.id) + "Actual")}
             tags.append(Tag.model_validate({"alias": f"{s.id}.{p.id}", **common, **setpoint}))
