@@ -148,5 +148,7 @@ class ChangePolicy(Frozen):
     """How far the line may move before an approval is void."""
     sequence_by_people: bool = False
     """The line has no tag for the sequence of orders: people rearrange them, from a work list."""
+    by_people: Annotated[tuple[Alias, ...], Field(max_length=1_000)] = ()
+    """Parameters that people set at the machine, from a work list: Jayul reads them and never writes them."""
     heartbeat: HeartbeatPolicy | None = None
     """The dead man, when the line has one."""

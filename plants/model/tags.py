@@ -144,6 +144,11 @@ HEARTBEAT = "line.heartbeat"
 _KEPT = "tags_of"
 
 
+def left_to_people(plant: Plant, alias: str) -> bool:
+    """Whether people change this tag, from a work list, and not Jayul."""
+    return alias in plant.policy.by_people or (plant.policy.sequence_by_people and alias == ORDER_SEQUENCE)
+
+
 def interlock_alias(id: str) -> str:
     """The tag of an interlock's signal."""
     return f"line.interlock.{id}"
@@ -253,7 +258,8 @@ def _station_tags(plant: Plant) -> list[Tag]:
             )
         for p in s.parameters:
             common = {"subject": s.id, "parameter": p.id, "data_type": DataType.DOUBLE, "unit": p.unit}
-            setpoint = {"role": TagRole.SETPOINT, "path": (place, "Command", camel(p.id)), "writable": True}
+            ours = not left_to_people(plant, f"{s.id}.{p.id}")
+            setpoint = {"role": TagRole.SETPOINT, "path": (place, "Command", camel(p.id)), "writable": ours}
             actual = {"role": TagRole.ACTUAL, "path": (place, "Status", camel(p.id) + "Actual")}
             tags.append(Tag.model_validate({"alias": f"{s.id}.{p.id}", **common, **setpoint}))
             tags.append(Tag.model_validate({"alias": f"{s.id}.{p.id}.actual", **common, **actual}))

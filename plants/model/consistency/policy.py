@@ -21,6 +21,7 @@ def policy(plant: "Plant") -> Iterator[Fault]:
         places += [(("policy", "joint_limits", i, "weights", alias), alias) for alias in limit.weights]
     for i, interlock in enumerate(plant.policy.interlocks):
         places += [(("policy", "interlocks", i, "aliases", j), alias) for j, alias in enumerate(interlock.aliases)]
+    places += [(("policy", "by_people", i), alias) for i, alias in enumerate(plant.policy.by_people)]
     yield from _twice(plant)
     for path, alias in places:
         if alias not in known:

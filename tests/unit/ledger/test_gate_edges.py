@@ -128,3 +128,39 @@ def test_a_proof_holds_as_long_as_it_may() -> None:
 
     assert "had not proved anew" not in said(CheckName.APPROVAL, just)
     assert "had not proved anew" in said(CheckName.APPROVAL, late)
+
+
+def test_a_list_is_no_value_of_a_number() -> None:
+    """Only the sequence of orders is one."""
+    listed = plan(
+        given(), steps=(given().plan.steps[0].model_copy(update={"alias": "filler.state", "target": ("a",)}),)
+    )
+
+    assert "is not a Int32" in said(CheckName.TYPE_AND_UNIT, listed)
+
+
+def test_without_plant_time_nothing_is_told_of_how_long_ago() -> None:
+    """The check for fresh data says no to that; this one does not guess."""
+    timeless = replace(given(), changed_s={FILLER: 3_500.0}, plant_time_s=None)
+
+    assert said(CheckName.STEP_AND_RATE, timeless) == "passed"
+    assert said(CheckName.FRESH_DATA, timeless) == "plant time is not known"
+
+
+def test_what_people_do_need_not_wait_for_what_jayul_writes() -> None:
+    """One write at a time holds for the executor."""
+    ours = replace(given(), in_flight="p-00009")
+    theirs = replace(plan(given(SEQUENCE), carried_out_by=CarriedOutBy.PEOPLE), in_flight="p-00009")
+
+    assert "one change at a time" in said(CheckName.JOINT, ours)
+    assert said(CheckName.JOINT, theirs) == "passed"
+
+
+def test_leaving_the_sequence_to_people_leaves_them_nothing_else() -> None:
+    """A parameter is theirs where the plant names it."""
+    policies = (ChangePolicy(sequence_by_people=True), ChangePolicy(by_people=(FILLER,)))
+    by_hand = plan(given(), carried_out_by=CarriedOutBy.PEOPLE)
+
+    said_of_each = [said(CheckName.ACCESS, replace(by_hand, plant=plant_with(policy))) for policy in policies]
+
+    assert said_of_each == ["the plant leaves nothing of this to people", "passed"]

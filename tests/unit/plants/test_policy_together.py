@@ -51,6 +51,7 @@ def test_they_are_read_and_a_signal_is_a_tag_that_nobody_writes(tmp_path: Path) 
     [
         ("packer.speed: 1}", "paker.speed: 1}", "the policy names 'paker.speed', which may not be written"),
         ("aliases: [cutter.speed]", "aliases: [cutter.sped]", "the policy names 'cutter.sped'"),
+        ("policy:\n", "policy:\n  by_people: [packer.sped]\n", "the policy names 'packer.sped'"),
         ("id: cleaning", "id: guard_closed", "there are two interlocks 'guard_closed'"),
         (", at_most: 240", "", "a joint limit states at_least, at_most, or both"),
         ("at_most: 240", "at_most: 240, at_least: 250", "at_least must not be above at_most"),
