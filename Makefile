@@ -8,7 +8,7 @@ SEEDS  ?= 100
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all sim cover-ledger mutate lint lock bench schema clean
+.PHONY: help setup demo test test-all sim cover-ledger mutate lint lock bench peers schema clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,10 +52,18 @@ mutate: $(STAMP) ## change gate and executor in one place at a time; 90 % must b
 
 bench: $(STAMP) ## speed as ratios to a named peer in the same run, and promises kept over 50 seeds
 	@$(BIN)/python -m benchmarks.reference_line
+	@$(BIN)/python -m benchmarks.judging
+	@$(BIN)/python -m benchmarks.screening
+	@$(BIN)/python -m benchmarks.fab --without-maintenance
+	@$(BIN)/python -m benchmarks.cold_start
+	@$(BIN)/python -m benchmarks.cluster
 	@$(BIN)/python -m benchmarks.memory
 	@$(BIN)/python -m benchmarks.promises --seeds 50
 	@$(BIN)/python -m benchmarks.links
 	@$(BIN)/python -m benchmarks.gate
+
+peers: $(STAMP) ## the reference line by other simulators too, each in an environment of its own; one table of ratios
+	@$(BIN)/python -m benchmarks.peers --write
 
 schema: $(STAMP) ## write the committed JSON Schema and OpenAPI anew
 	@$(BIN)/jayul schema > plants/library/plant.schema.json

@@ -60,7 +60,7 @@ class Executor:
         self._journal = Journal(ledger.book, plant, self._lease.epoch)
         self._session = Session(actuator, plant)
         patience = Patience(clock, ledger.policy.silence_wall_s)
-        self._restorer = Restorer(self._journal, self._session, clock, ledger.policy, patience)
+        self._restorer = Restorer(self._journal, self._session, clock, ledger.policy, patience, plant)
         self._carrier = Carrier(self._journal, self._session, self._restorer, clock, ledger.policy, patience)
         self._people = People(self._journal, history, plant, ledger.policy)
         self._heartbeat = Heartbeat(self._journal, self._session, clock, plant)

@@ -7,7 +7,7 @@ file: all it judges by is in `GateInput`. What it cannot tell counts as no.
 
 from collections.abc import Callable
 
-from ledger import rules_of_equipment, rules_of_record, rules_of_tags
+from ledger import rules_of_combination, rules_of_equipment, rules_of_record, rules_of_tags
 from ledger.check import Check, CheckName
 from ledger.given import GateInput, Moment
 
@@ -28,6 +28,7 @@ RULES: dict[CheckName, Callable[[GateInput], str]] = {
     CheckName.CUMULATIVE_DRIFT: rules_of_tags.cumulative_drift,
     CheckName.SIMULTANEOUS: rules_of_tags.simultaneous,
     CheckName.JOINT: rules_of_tags.joint,
+    CheckName.COMBINATION: rules_of_combination.combination,
     CheckName.INTERLOCK: rules_of_equipment.interlock,
     CheckName.MACHINE_MODE: rules_of_equipment.machine_mode,
     CheckName.FRESH_DATA: rules_of_equipment.fresh_data,
@@ -42,6 +43,7 @@ BETWEEN = (
     CheckName.CLOCK,
     CheckName.ENVELOPE,
     CheckName.STEP_AND_RATE,
+    CheckName.COMBINATION,
     CheckName.INTERLOCK,
     CheckName.MACHINE_MODE,
     CheckName.FRESH_DATA,

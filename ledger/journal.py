@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import structlog
 from pydantic import JsonValue
 
 from ledger import evidence, records, work
@@ -36,6 +37,7 @@ from plants.model.plant import Plant
 EXECUTOR = "executor"
 """Who carries out, in the chain."""
 
+log = structlog.get_logger(__name__)
 
 PAUSE_WALL_S = 1.0
 """Longest time between the stored intent and its bytes; a process that stood still for longer sends nothing."""
@@ -353,6 +355,8 @@ class Journal:
         with self.entry() as entry:
             present = records.proposal(entry.conn, found.id) or found
             entry.end(present, status, explanation, EXECUTOR, measured=measured, kept=kept)
+        if status is Status.UNKNOWN:
+            log.error("a change ended unknown: a person must look", proposal=found.id, why=explanation)
         reach(Point.ENDED)
 
     def link(self, *, up: bool, why: str = "") -> None:

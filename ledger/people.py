@@ -1,7 +1,8 @@
 """People: what they are asked to carry out, and what the line shows of it. The executor's part of `ledger.work`.
 
 Reads the recorded data only and writes nothing. An instruction that is taken on counts as carried out when the orders
-that begin on the line are those of the new sequence, in its order; whoever says 'done' is not asked.
+that begin on the line are those of the new sequence, in its order, or when the machine holds the setpoint asked for;
+whoever says 'done' is not asked.
 """
 
 from datetime import timedelta
@@ -13,7 +14,7 @@ from ledger.elapsed import began_anew
 from ledger.journal import EXECUTOR, Journal
 from ledger.policy import Policy
 from ledger.submission import live_of
-from ledger.values import told
+from ledger.values import good_value, same, told
 from ledger.watch import Decision, Judgement, decide, direction_of, spans
 from ledger.work import Task, instruction
 from plants.flow.plan import CarriedOutBy
@@ -68,7 +69,10 @@ class People:
     def _look(self, found: Proposal, task: Task) -> None:
         """Whether the line shows what was asked for."""
         now_s, target = self._history.plant_time_s(), found.plan.steps[0].target
-        if now_s is None or not isinstance(target, tuple):
+        if now_s is None:
+            return
+        if not isinstance(target, tuple):
+            self._look_at_setpoint(found, task, now_s)
             return
         if began_anew(task.instructed_s, now_s):
             text = "Plant time has begun anew since it was asked for: what was begun since cannot be told."
@@ -80,8 +84,22 @@ class People:
             self._journal.end(found, Status.UNKNOWN, f"{text} Look at the line and resolve it.")
         elif len(begun) >= _telling(found):
             self._journal.observed(found, now_s, f"Seen in the data: {told(begun)} began as asked for.")
-        elif task.done_by_at is not None and self._journal.late(task.done_by_at):
-            text = f"Taken on by {task.acknowledged_by}, and not seen in the data in time."
+        else:
+            self._give_up_when_late(found, task)
+
+    def _look_at_setpoint(self, found: Proposal, task: Task, now_s: float) -> None:
+        """Whether the machine holds what was asked for; a hand that turns a knob passes other values on its way."""
+        step = found.plan.steps[0]
+        value = good_value(self._history.latest(step.alias))
+        if value is not None and same(value, step.target, step.tolerance):
+            text = f"Seen in the data: {step.alias} holds {told(value, step.unit)} as asked for."
+            self._journal.observed(found, now_s, text)
+        else:
+            self._give_up_when_late(found, task, f"; {step.alias} holds {told(value, step.unit)}")
+
+    def _give_up_when_late(self, found: Proposal, task: Task, seen: str = "") -> None:
+        if task.done_by_at is not None and self._journal.late(task.done_by_at):
+            text = f"Taken on by {task.acknowledged_by}, and not seen in the data in time{seen}."
             self._journal.end(found, Status.UNKNOWN, f"{text} Look at the line and resolve it.")
 
     def _begun(self, start_s: float, now_s: float, asked: set[str]) -> tuple[str, ...]:

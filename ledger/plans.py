@@ -19,7 +19,7 @@ from plants.flow.sample import Quality, Sample, Value
 from plants.flow.verdict import Verdict
 from plants.model.parameter import Parameter
 from plants.model.plant import Plant
-from plants.model.tags import ORDER_SEQUENCE, PLANT_TIME, REMOTE, Tag, TagRole, tags_of
+from plants.model.tags import ORDER_SEQUENCE, PLANT_TIME, REMOTE, Tag, TagRole, left_to_people, tags_of
 
 
 def alias_of(change: Change) -> str:
@@ -28,18 +28,25 @@ def alias_of(change: Change) -> str:
 
 
 def aliases_to_read(plant: Plant, aliases: tuple[str, ...]) -> tuple[str, ...]:
-    """What must be known to judge writes to some tags: these, their actual values, modes, selector, plant time."""
+    """What must be known to judge writes to some tags.
+
+    These, their actual values, what they share a limit with, modes, selector, interlocks, plant time.
+    """
     tags = {tag.alias: tag for tag in tags_of(plant)}
     subjects = {tags[alias].subject for alias in aliases if alias in tags}
     modes = [t.alias for t in tags.values() if t.role is TagRole.UNIT_MODE and t.subject in subjects]
     actuals = [f"{alias}.actual" for alias in aliases if f"{alias}.actual" in tags]
     known = [alias for alias in aliases if alias in tags]
-    return tuple(dict.fromkeys([*known, *actuals, *modes, REMOTE, PLANT_TIME]))
+    shared = [
+        a for limit in plant.policy.joint_limits if not limit.weights.keys().isdisjoint(aliases) for a in limit.weights
+    ]
+    signals = [tag.alias for tag in tags.values() if tag.role is TagRole.INTERLOCK]
+    return tuple(dict.fromkeys([*known, *actuals, *shared, *modes, REMOTE, *signals, PLANT_TIME]))
 
 
 def by_people(draft: Draft, plant: Plant) -> bool:
-    """Whether people carry a draft out: it rearranges the orders of a line that has no tag for their sequence."""
-    return plant.policy.sequence_by_people and any(isinstance(change, Resequence) for change in draft.changes)
+    """Whether people carry a draft out: it changes what the plant leaves to people."""
+    return any(left_to_people(plant, alias_of(change)) for change in draft.changes)
 
 
 def plan_of(draft: Draft, verdict: Verdict, plant: Plant, live: Mapping[str, Sample]) -> Plan:
@@ -96,11 +103,11 @@ def _steps(
     parameter = plant.parameters.get(alias)
     if parameter is None:
         return [WriteStep(alias=alias, before=sample.value, target=target, unit=tags[alias].unit)]
-    return _staged(alias, parameter, sample.value, target)
+    return _staged(alias, parameter, sample.value, target, most=1 if people else parameter.max_stages)
 
 
-def _staged(alias: str, parameter: Parameter, before: Value, target: Value) -> list[WriteStep]:
-    """One write, or as many equal stages as the parameter's largest step asks for and its `max_stages` allows."""
+def _staged(alias: str, parameter: Parameter, before: Value, target: Value, most: int) -> list[WriteStep]:
+    """One write, or as many equal stages as the parameter's largest step asks for, when these are not too many."""
     common: dict[str, Any] = {
         "alias": alias,
         "unit": parameter.unit,
@@ -111,7 +118,7 @@ def _staged(alias: str, parameter: Parameter, before: Value, target: Value) -> l
     if not is_number(before) or not is_number(target):
         return [WriteStep(before=before, target=target, **common)]
     stages = math.ceil(round(abs(target - before) / parameter.max_step, 9))
-    if not 1 < stages <= parameter.max_stages:
+    if not 1 < stages <= most:
         return [WriteStep(before=before, target=target, **common)]
     values = [before, *(before + (target - before) * n / stages for n in range(1, stages)), target]
     return [

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Self
 
 from ledger import audit, decisions, evidence, records, signing, work
+from ledger.alarms import Alarm, alarms
 from ledger.audit import AuditReport, AuditRow
-from ledger.book import Book
+from ledger.book import CLOCK_KEEPER, Book
 from ledger.check import Check
 from ledger.export import export
 from ledger.gate import gate
@@ -138,6 +139,11 @@ class LedgerReader:
         """What people are to carry out, or have taken on, the oldest first."""
         with self.book.read() as conn:
             return work.tasks(conn)
+
+    def alarms(self) -> tuple[Alarm, ...]:
+        """What needs a person now: unknown changes, a broken record, a clock that stepped back, late reviews."""
+        with self.book.read() as conn:
+            return alarms(conn, self.book.now(conn), self.book.doubt(conn), CLOCK_KEEPER)
 
     def events(self, proposal_id: str | None = None, *, since: int = 0, limit: int = 1_000) -> tuple[AuditRow, ...]:
         """Rows of the audit chain after `since`, oldest first: the narrative, for screens."""

@@ -1,7 +1,8 @@
 """Putting back: the approved plan's way back to the values before, in reverse order, each read back.
 
-Never over a value that somebody else has set meanwhile, never while writing is held, the selector is on local or the
-machine is out of production mode, and never a second time: what was sent once and did not take is for a person.
+Never over a value that somebody else has set meanwhile, never while writing is held, the selector is on local, an
+interlock or a joint limit is against it or the machine is out of production mode, and never a second time: what was
+sent once and did not take is for a person.
 """
 
 from ledger.elapsed import elapsed_s
@@ -10,6 +11,8 @@ from ledger.patience import Patience
 from ledger.points import Point, reach
 from ledger.policy import Policy
 from ledger.readback import Reading, read_back
+from ledger.rules_of_combination import beyond
+from ledger.rules_of_equipment import standing_against
 from ledger.session import Session
 from ledger.values import good_value, holds, is_number, plant_time, still_possible, told
 from plants.errors import LinkDown, LinkError
@@ -17,6 +20,7 @@ from plants.flow.plan import WriteStep
 from plants.flow.proposal import Proposal, Status
 from plants.flow.receipt import Receipt, Sent
 from plants.flow.sample import Sample, Value
+from plants.model.plant import Plant
 from plants.model.tags import REMOTE, UNIT_MODE_PRODUCTION, TagRole
 from plants.ports.clock import Clock
 
@@ -24,7 +28,10 @@ from plants.ports.clock import Clock
 class Restorer:
     """Carries out a stored decision to put a change back."""
 
-    def __init__(self, journal: Journal, session: Session, clock: Clock, policy: Policy, patience: Patience) -> None:
+    def __init__(
+        self, journal: Journal, session: Session, clock: Clock, policy: Policy, patience: Patience, plant: Plant
+    ) -> None:
+        self._plant = plant
         self._journal = journal
         self._session = session
         self._clock = clock
@@ -97,7 +104,7 @@ class Restorer:
         wanted = still_possible(step.before, value)
         if holds(value, wanted, step.tolerance):
             return ""
-        problem = _not_ours(step, value) or _shut(step, live)
+        problem = _not_ours(step, value) or _shut(step, live) or _against(self._plant, step, wanted, live)
         if problem:
             return problem
         at_s = plant_time(live)
@@ -190,3 +197,10 @@ def _shut(step: WriteStep, live: dict[str, Sample]) -> str:
     if mode is not None and good_value(mode) != UNIT_MODE_PRODUCTION:
         return f"the machine of {step.alias} is not in production mode"
     return ""
+
+
+def _against(plant: Plant, step: WriteStep, wanted: Value, live: dict[str, Sample]) -> str:
+    """What else of the plant's policy forbids to write the value to restore now."""
+    locked = standing_against(plant.policy.interlocks, (step.alias,), live)
+    held = {alias: good_value(sample) for alias, sample in live.items()} | {step.alias: wanted}
+    return next(locked, "") or next(beyond(plant.policy.joint_limits, step.alias, held), "")

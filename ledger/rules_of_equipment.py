@@ -4,13 +4,15 @@ Each tells the problem in words, or nothing.
 """
 
 import math
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from ledger.basis import away, left, unseen
 from ledger.given import GateInput, Moment, first_stages
 from ledger.values import good_value, same, told
-from plants.flow.sample import Quality
-from plants.model.tags import PLANT_TIME, REMOTE, UNIT_MODE_PRODUCTION, TagRole
+from plants.flow.sample import Quality, Sample
+from plants.model.change_policy import Interlock
+from plants.model.tags import PLANT_TIME, REMOTE, UNIT_MODE_PRODUCTION, TagRole, interlock_alias
 
 
 def clock(given: GateInput) -> str:
@@ -28,11 +30,25 @@ def clock(given: GateInput) -> str:
 
 
 def interlock(given: GateInput) -> str:
-    """The local/remote selector lets Jayul write; what people carry out does not ask it."""
-    remote = good_value(given.live.get(REMOTE))
-    if remote is True or given.by_people:
+    """The local/remote selector and the plant's interlocks let Jayul write; what people carry out does not ask them."""
+    if given.by_people:
         return ""
-    return "the local/remote selector is on local" if remote is False else "the local/remote selector cannot be read"
+    remote = good_value(given.live.get(REMOTE))
+    if remote is not True:
+        return f"the local/remote selector {'is on local' if remote is False else 'cannot be read'}"
+    aliases = tuple(step.alias for step in given.plan.steps)
+    return next(standing_against(given.plant.policy.interlocks, aliases, given.live), "")
+
+
+def standing_against(
+    interlocks: Iterable[Interlock], aliases: tuple[str, ...], live: Mapping[str, Sample]
+) -> Iterator[str]:
+    """Interlocks that forbid writing some tags now, or that cannot be read, in words."""
+    for lock in interlocks:
+        value = good_value(live.get(interlock_alias(lock.id)))
+        if (lock.aliases and set(lock.aliases).isdisjoint(aliases)) or value is lock.writes_when:
+            continue
+        yield f"the interlock '{lock.id}' {'cannot be read' if value is None else 'forbids it'} ({lock.because})"
 
 
 def machine_mode(given: GateInput) -> str:

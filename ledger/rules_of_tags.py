@@ -10,7 +10,7 @@ from ledger.given import GateInput, Moment, first_stages
 from ledger.values import good_value, is_number, told
 from plants.flow.plan import WriteStep
 from plants.model.plant import Plant
-from plants.model.tags import ORDER_SEQUENCE, DataType, TagRole, tags_of
+from plants.model.tags import ORDER_SEQUENCE, DataType, TagRole, left_to_people, tags_of
 
 
 def known_tag(given: GateInput) -> str:
@@ -23,7 +23,7 @@ def known_tag(given: GateInput) -> str:
 def access(given: GateInput) -> str:
     """Every tag may be written by a plan; what people carry out is what the plant leaves to people."""
     if given.by_people:
-        left = given.plant.policy.sequence_by_people and all(s.alias == ORDER_SEQUENCE for s in given.plan.steps)
+        left = all(left_to_people(given.plant, step.alias) for step in given.plan.steps)
         return "" if left else "the plant leaves nothing of this to people"
     shut = [step.alias for step, tag in given.tagged() if not tag.writable or tag.role is TagRole.HEARTBEAT]
     return f"{', '.join(shut)} may not be written" if shut else ""

@@ -46,6 +46,8 @@ class Task(Frozen):
 def instruction(found: Proposal) -> str:
     """What people are to do, in words."""
     step = found.plan.steps[0]
+    if not isinstance(step.target, tuple):
+        return f"Set {step.alias} to {told(step.target, step.unit)} (it stands at {told(step.before, step.unit)})."
     return f"Make the waiting orders in this sequence: {told(step.target)} (planned: {told(step.before)})."
 
 

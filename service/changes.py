@@ -21,7 +21,7 @@ def parse_setting(plant: Plant, text: str) -> SetParameter:
     parameter = plant.parameters.get(alias.strip())
     if parameter is None:
         near = difflib.get_close_matches(alias, plant.parameters, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else "the plant has: " + ", ".join(plant.parameters) + "."
+        hint = f"did you mean '{near[0]}'?" if near else f"the plant has: {', '.join(plant.parameters) or 'none'}."
         raise InvalidInput(f"'{plant.plant}' has no parameter '{alias.strip()}'; {hint}")
     try:
         number = float(value)
@@ -49,7 +49,9 @@ def parse_sequence(plant: Plant, text: str, state: LineState | None = None) -> R
     unknown = [name for name in first if name not in known]
     if unknown:
         left = "" if state is None else " that has not begun"
-        raise InvalidInput(f"'{plant.plant}' has no order {', '.join(unknown)}{left}; it has: {', '.join(known)}.")
+        raise InvalidInput(
+            f"'{plant.plant}' has no order {', '.join(unknown)}{left}; it has: {', '.join(known) or 'none'}."
+        )
     if len(set(first)) < len(first):
         raise InvalidInput("an order is named twice in the sequence.")
     return Resequence(orders=tuple(first + [name for name in known if name not in first]))
@@ -75,7 +77,7 @@ def parse_changes(
     if sequence is not None:
         changes.append(parse_sequence(plant, sequence, state))
     if not changes:
-        raise InvalidInput(f"nothing to compare: give --set (like {_example(plant)}) or --sequence.")
+        raise InvalidInput(f"nothing to compare: give --set (like {_example(plant)}), --sequence or --with.")
     return tuple(changes)
 
 

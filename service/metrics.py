@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from ledger.alarms import AlarmKind
 from plants.ports.sample_source import LinkState
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class ServiceMetrics(Collector):
             "jayul_samples_dropped", "Samples lost because nobody fetched them in time.", service.source.dropped
         )
         yield self._proposals()
+        yield self._alarms()
         yield self._ages()
         yield self._failures()
 
@@ -42,6 +44,13 @@ class ServiceMetrics(Collector):
             Counter(p.status.value for p in self._service.ledger.proposals(limit=1000)).items()
         ):
             family.add_metric([status], count)
+        return family
+
+    def _alarms(self) -> Metric:
+        family = GaugeMetricFamily("jayul_alarms", "What needs a person now, by kind.", labels=["kind"])
+        standing = Counter(alarm.kind for alarm in self._service.ledger.alarms())
+        for kind in AlarmKind:
+            family.add_metric([kind], standing[kind])
         return family
 
     def _ages(self) -> Metric:

@@ -4,7 +4,8 @@ Used by the engines. After this step no engine looks at the plant file again, ex
 which `factors` turns into five numbers a station. What goes beyond a serial line is added by `twin.network.lowering`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate
 
 from plants.model.distribution import mean_s
 from plants.model.order import Order
@@ -93,6 +94,13 @@ class LoweredLine:
     """Mean work for a machine of each station, in seconds: of a unit; of all orders, where there are routes."""
     pace_per_s: float
     """Units per second that the slowest station lets through at best."""
+    machines: tuple[range, ...] = field(init=False, repr=False, compare=False)
+    """Numbers of the machines of each station: stations in flow order, their servers one after the other."""
+
+    def __post_init__(self) -> None:
+        ends = accumulate(s.servers for s in self.stations)
+        machines = tuple(range(end - s.servers, end) for s, end in zip(self.stations, ends, strict=True))
+        object.__setattr__(self, "machines", machines)
 
     @property
     def slowest(self) -> int:
@@ -100,9 +108,8 @@ class LoweredLine:
         return self.loads_s.index(max(self.loads_s))
 
     def machines_of(self, station: int) -> range:
-        """Numbers of the machines of a station: stations in flow order, their servers one after the other."""
-        first = sum(s.servers for s in self.stations[:station])
-        return range(first, first + self.stations[station].servers)
+        """Numbers of the machines of a station."""
+        return self.machines[station]
 
 
 @dataclass(frozen=True, slots=True)

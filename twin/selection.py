@@ -17,6 +17,7 @@ from plants.kpi import Kpi
 from plants.model.plant import Plant
 from twin.crew import Crew, Workers
 from twin.effects import effects_of, objectives_of, overall, sign
+from twin.engines import Engine
 from twin.judge import FRESH
 from twin.ranking import ObserveMany, Selected, kn, ocba
 from twin.replications import AS_IT_IS, Scenario
@@ -82,6 +83,7 @@ def select_best(
     seed: int = 1,
     delay_s: float = 0.0,
     workers: Workers = 1,
+    engine: str = Engine.AUTO,
 ) -> Selection:
     """Select the best of several changes on the plant's first objective, under common random numbers.
 
@@ -99,7 +101,8 @@ def select_best(
         confirm: Fresh pairs of replications for the winner, at least 2.
         seed: Seed of all draws.
         delay_s: Plant seconds until the changes are made.
-        workers: Processes; the result does not depend on it.
+        workers: Processes or threads, or an executor that leads elsewhere; the result does not depend on it.
+        engine: `simpy`, `compiled` or `auto`; the figures do not depend on it.
 
     Raises:
         InvalidInput: figures that cannot be, or a candidate that does not fit the plant.
@@ -107,7 +110,7 @@ def select_best(
     """
     if confirm < 2:
         raise InvalidInput(f"confirming takes at least 2 pairs of runs, {confirm} was given")
-    base = Scenario(plant, horizon_s, seed, state, delay_s=delay_s, name=AS_IT_IS)
+    base = Scenario(plant, horizon_s, seed, state, delay_s=delay_s, engine=engine, name=AS_IT_IS)
     arms = [base, *(replace(base, changes=tuple(c), name=f"of candidate {i}") for i, c in enumerate(candidates))]
     with Crew(workers) as crew:
         observe = _observer(plant, arms, crew)

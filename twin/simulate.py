@@ -283,7 +283,7 @@ def result_of(scenario: Scenario, runs: Sequence[RunResult], precision: Precisio
         seed=scenario.seed,
         kpis=kpi_intervals(runs),
         shares=_shares(runs),
-        losses_min={name: mean_interval([r.losses_min[name] for r in runs]) for name in runs[0].losses_min},
+        losses_min=_losses(runs),
         orders=tuple(_order_forecast(runs, i) for i in range(len(runs[0].orders))),
         runs=tuple(runs),
         precision=precision,
@@ -301,6 +301,12 @@ def _shares(runs: Sequence[RunResult]) -> dict[str, dict[Condition, Interval]]:
         name: {c: share_interval([r.conditions_s[name][c] / r.span_s for r in runs]) for c in row}
         for name, row in runs[0].conditions_s.items()
     }
+
+
+def _losses(runs: Sequence[RunResult]) -> dict[str, Interval]:
+    """All are times, never below 0, but `speed`, which is gained where work is faster than described."""
+    minutes = {name: [r.losses_min[name] for r in runs] for name in runs[0].losses_min}
+    return {n: mean_interval(row) if n == "speed" else positive_interval(row) for n, row in minutes.items()}
 
 
 def _order_forecast(runs: Sequence[RunResult], i: int) -> OrderForecast:

@@ -3,6 +3,7 @@
 Used by `twin.kpis`, `twin.run` and the judge.
 """
 
+from operator import sub
 from typing import NamedTuple
 
 
@@ -35,18 +36,17 @@ class Totals(NamedTuple):
             self.good - start.good,
             self.lead_sum_s - start.lead_sum_s,
             self.wip_area - start.wip_area,
-            tuple(
-                tuple(a - b for a, b in zip(row, old, strict=True))
-                for row, old in zip(self.spent, start.spent, strict=True)
-            ),
-            tuple(a - b for a, b in zip(self.processed, start.processed, strict=True)),
-            tuple(a - b for a, b in zip(self.scrapped, start.scrapped, strict=True)),
-            tuple(a - b for a, b in zip(self.energy_kwh, start.energy_kwh, strict=True)),
-            tuple(a - b for a, b in zip(self.nominal_s, start.nominal_s, strict=True)),
+            tuple([tuple(map(sub, row, old)) for row, old in zip(self.spent, start.spent, strict=True)]),
+            tuple(map(sub, self.processed, start.processed)),
+            tuple(map(sub, self.scrapped, start.scrapped)),
+            tuple(map(sub, self.energy_kwh, start.energy_kwh)),
+            tuple(map(sub, self.nominal_s, start.nominal_s)),
         )
 
     def station_row(self, machines: range) -> tuple[float, ...]:
         """Seconds per condition code at one station, the mean of its machines."""
+        if len(machines) == 1:
+            return self.spent[machines.start]
         return tuple(sum(column) / len(machines) for column in zip(*(self.spent[i] for i in machines), strict=True))
 
     def nominal_of(self, machines: range, cycle_mean_s: float) -> float:

@@ -11,7 +11,7 @@ from plants.flow.change import Resequence, SetParameter
 from plants.flow.sample import Value
 from plants.model.breadth import check_serial
 from plants.model.plant import Plant
-from plants.model.tags import HEARTBEAT, ORDER_SEQUENCE, PLANT_TIME, REMOTE, TIME_SCALE, tags_of
+from plants.model.tags import HEARTBEAT, ORDER_SEQUENCE, PLANT_TIME, REMOTE, TIME_SCALE, interlock_alias, tags_of
 from twin.draws import Purpose, entity_of, uniform
 from twin.engine import LineSimulation
 from virtual.equipment import check_write
@@ -126,6 +126,7 @@ class VirtualPlant:
         )
         values |= self._setpoints
         values |= {PLANT_TIME: round(float(self.now_s), 3), TIME_SCALE: self._time_scale, REMOTE: self._remote}
+        values |= {interlock_alias(lock.id): lock.writes_when for lock in self._plant.policy.interlocks}
         if HEARTBEAT in self._tags:
             values[HEARTBEAT] = self._beat
         if ORDER_SEQUENCE in self._tags:

@@ -6,7 +6,17 @@ For tests and trials of links, where physics would only be in the way. Machines 
 from plants.flow.sample import Value
 from plants.flow.state import PackML
 from plants.model.plant import Plant
-from plants.model.tags import HEARTBEAT, ORDER_SEQUENCE, PLANT_TIME, REMOTE, DataType, Tag, TagRole, tags_of
+from plants.model.tags import (
+    HEARTBEAT,
+    ORDER_SEQUENCE,
+    PLANT_TIME,
+    REMOTE,
+    DataType,
+    Tag,
+    TagRole,
+    interlock_alias,
+    tags_of,
+)
 from virtual.equipment import check_write
 from virtual.panel import Panel, held
 from virtual.script import NO_SCRIPT, Script
@@ -120,6 +130,8 @@ def _at_rest(plant: Plant, tag: Tag) -> Value:
             return 1.0 if tag.data_type is DataType.DOUBLE else 1
         case TagRole.REMOTE:
             return True
+        case TagRole.INTERLOCK:
+            return next(lock.writes_when for lock in plant.policy.interlocks if tag.alias == interlock_alias(lock.id))
         case TagRole.ORDER_SEQUENCE:
             return tuple(order.id for order in plant.orders)
         case _:

@@ -9,7 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from plants.frozen import Alias, Fraction, Frozen, Seconds
+from plants.frozen import Alias, Fraction, Frozen, Name, Seconds
 
 _ORDER = ("low", "medium", "high")
 
@@ -78,6 +78,40 @@ class StateTolerance(Frozen):
     """The judged state may be so many plant seconds old: a shift."""
 
 
+class JointLimit(Frozen):
+    """What several parameters together must keep to: a weighted sum of their setpoints, after every write."""
+
+    because: Annotated[str, Field(min_length=1, max_length=200)]
+    """Why, as it is shown when a change would go beyond."""
+    weights: Annotated[dict[Alias, Annotated[float, Field(ge=-1e6, le=1e6)]], Field(min_length=1, max_length=16)]
+    """Parameters, each with the factor on its setpoint."""
+    at_least: float | None = None
+    """The sum is this, or more."""
+    at_most: float | None = None
+    """The sum is this, or less."""
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Self:
+        if self.at_least is None and self.at_most is None:
+            raise ValueError("a joint limit states at_least, at_most, or both")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError("at_least must not be above at_most")
+        return self
+
+
+class Interlock(Frozen):
+    """A signal that must stand right before anything is written. The interlock itself acts in the PLC."""
+
+    id: Name
+    """Name; its tag is `line.interlock.<id>`, to be placed under `tags` like any other."""
+    because: Annotated[str, Field(min_length=1, max_length=200)]
+    """What it stands for, as it is shown when it forbids a write."""
+    writes_when: bool = True
+    """The value of the signal with which writing is allowed."""
+    aliases: Annotated[tuple[Alias, ...], Field(max_length=1_000)] = ()
+    """It concerns these parameters; all writing when left out."""
+
+
 class HeartbeatPolicy(Frozen):
     """The dead man: what the machine does when Jayul falls silent. Both sides know these figures."""
 
@@ -100,6 +134,10 @@ class ChangePolicy(Frozen):
     """Tags that one plan may write."""
     write_order: Annotated[tuple[Alias, ...], Field(max_length=1_000)] = ()
     """Order in which tags are written when a plan writes several; those not named follow as proposed."""
+    joint_limits: Annotated[tuple[JointLimit, ...], Field(max_length=64)] = ()
+    """What several parameters together must keep to."""
+    interlocks: Annotated[tuple[Interlock, ...], Field(max_length=64)] = ()
+    """Signals of the equipment that must stand right before anything is written."""
     drift_steps: Annotated[float, Field(ge=1, le=100)] = 2.0
     """Our own changes to one parameter may add up to this many of its `max_step` within `drift_window_s`."""
     drift_window_s: Seconds = 28_800.0
@@ -110,5 +148,7 @@ class ChangePolicy(Frozen):
     """How far the line may move before an approval is void."""
     sequence_by_people: bool = False
     """The line has no tag for the sequence of orders: people rearrange them, from a work list."""
+    by_people: Annotated[tuple[Alias, ...], Field(max_length=1_000)] = ()
+    """Parameters that people set at the machine, from a work list: Jayul reads them and never writes them."""
     heartbeat: HeartbeatPolicy | None = None
     """The dead man, when the line has one."""

@@ -9,6 +9,7 @@ be written). Each tag has an alias of ours; node ids never leave `connectors`. S
     <Station>/Status/<Parameter>Actual       the value the machine runs at
     <Buffer>/Level
     Line/OrderSequence (written), Line/PlantTime, Line/TimeScale, Line/RemoteControl, Line/Heartbeat (written)
+    Line/Interlocks/<Interlock>
 """
 
 from enum import StrEnum
@@ -59,6 +60,8 @@ class TagRole(StrEnum):
     """Count of Jayul's beats; written by the executor only, never by a plan."""
     REMOTE = "remote"
     """True when the local/remote selector lets Jayul write."""
+    INTERLOCK = "interlock"
+    """A signal that must stand right before anything is written."""
 
 
 class DataType(StrEnum):
@@ -139,6 +142,17 @@ REMOTE = "line.remote"
 HEARTBEAT = "line.heartbeat"
 
 _KEPT = "tags_of"
+
+
+def left_to_people(plant: Plant, alias: str) -> bool:
+    """Whether people change this tag, from a work list, and not Jayul."""
+    return alias in plant.policy.by_people or (plant.policy.sequence_by_people and alias == ORDER_SEQUENCE)
+
+
+def interlock_alias(id: str) -> str:
+    """The tag of an interlock's signal."""
+    return f"line.interlock.{id}"
+
 
 _STATION_TAGS: tuple[tuple[TagRole, tuple[str, str], DataType, str], ...] = (
     (TagRole.STATE, ("Status", "StateCurrent"), DataType.INT32, ""),
@@ -222,6 +236,9 @@ def _line_tags(plant: Plant) -> list[Tag]:
         line(TIME_SCALE, TagRole.TIME_SCALE, "TimeScale", DataType.DOUBLE),
         line(REMOTE, TagRole.REMOTE, "RemoteControl", DataType.BOOLEAN),
     ]
+    for interlock in plant.policy.interlocks:
+        place = {"path": ("Line", "Interlocks", camel(interlock.id))}
+        tags.append(line(interlock_alias(interlock.id), TagRole.INTERLOCK, "", DataType.BOOLEAN, **place))
     if plant.policy.heartbeat is not None:
         tags.append(line(HEARTBEAT, TagRole.HEARTBEAT, "Heartbeat", DataType.UINT32, writable=True))
     if plant.orders and not plant.policy.sequence_by_people:
@@ -241,7 +258,8 @@ def _station_tags(plant: Plant) -> list[Tag]:
             )
         for p in s.parameters:
             common = {"subject": s.id, "parameter": p.id, "data_type": DataType.DOUBLE, "unit": p.unit}
-            setpoint = {"role": TagRole.SETPOINT, "path": (place, "Command", camel(p.id)), "writable": True}
+            ours = not left_to_people(plant, f"{s.id}.{p.id}")
+            setpoint = {"role": TagRole.SETPOINT, "path": (place, "Command", camel(p.id)), "writable": ours}
             actual = {"role": TagRole.ACTUAL, "path": (place, "Status", camel(p.id) + "Actual")}
             tags.append(Tag.model_validate({"alias": f"{s.id}.{p.id}", **common, **setpoint}))
             tags.append(Tag.model_validate({"alias": f"{s.id}.{p.id}.actual", **common, **actual}))

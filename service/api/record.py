@@ -1,10 +1,11 @@
-"""`/api/events`, `/api/audit`, `/api/hold`, `/api/release`: what happened, and stopping."""
+"""`/api/events`, `/api/alarms`, `/api/audit`, `/api/hold`, `/api/release`: what happened, and stopping."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
+from ledger.alarms import Alarm
 from ledger.audit import AuditReport, AuditRow
 from service.accounts import Account, Role
 from service.api.caller import needs
@@ -28,6 +29,11 @@ def router(service: Service) -> APIRouter:
     ) -> tuple[AuditRow, ...]:
         """Rows of the audit chain after `since`, the oldest first."""
         return ledger.events(proposal_id, since=since, limit=limit)
+
+    @routes.get("/alarms")
+    def alarms() -> tuple[Alarm, ...]:
+        """What needs a person now."""
+        return ledger.alarms()
 
     @routes.get("/audit/verify")
     def verify() -> AuditReport:

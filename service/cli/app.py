@@ -11,6 +11,7 @@ import typer
 from plants.errors import JayulError
 from service.cli import (
     accounts,
+    alarms,
     audit,
     autonomy,
     certs,
@@ -47,6 +48,7 @@ for subject in (
     serve,
     proposals,
     work,
+    alarms,
     holds,
     line,
     autonomy,

@@ -17,7 +17,7 @@ from service.cli.plants import PlantArgument
 from service.cli.states import StateOption, read_state
 
 if TYPE_CHECKING:
-    from plants.flow.verdict import Interval
+    from plants.flow.verdict import Interval, KpiEffect
     from plants.model.plant import Plant
     from twin.compare import Comparison
     from twin.simulate import SimulationResult
@@ -63,10 +63,6 @@ def workers_of(workers: int, scheduler: str | None) -> "contextlib.AbstractConte
     from twin.cluster import cluster
 
     return cluster(scheduler)
-
-
-_TOLD = {"inconclusive": "unclear"}
-"""Shorter words, so that the table fits eighty columns."""
 
 
 def register(app: typer.Typer) -> None:
@@ -220,12 +216,12 @@ def compare(
     from service.durations import parse_duration
     from twin import compare as run
 
+    if against is not None and state is not None:
+        raise InvalidInput("--state is a state of one plant: leave it out to compare two, which start empty")
     horizon_s = parse_duration(horizon)
     loaded = load_plant(plant)
     begin = read_state(state, loaded)
     other = None if against is None else load_plant(against)
-    if other is not None and begin is not None:
-        raise InvalidInput("--state is a state of one plant: leave it out to compare two, which start empty")
     asked = other is None or settings or sequence
     changes = parse_changes(other or loaded, settings or [], sequence, begin) if asked else ()
     with workers_of(workers, scheduler) as makers, Bar(f"comparing on {loaded.plant}", quiet=as_json) as bar:
@@ -246,14 +242,14 @@ def compare(
             look=lambda found: bar.note(spell_precision(found)),
             keep_partial=True,
         )
-    present(result.as_dict(), as_json, lambda console: _draw_comparison(console, result))
+    present(result.as_dict(), as_json, lambda console: _draw_comparison(console, result, against))
     end_partial(result)
 
 
-def _draw_comparison(console: Console, result: "Comparison") -> None:
+def _draw_comparison(console: Console, result: "Comparison", against: str | None) -> None:
     from service.durations import spell_duration
 
-    told = "" if result.against is None else f" against {result.against}"
+    told = "" if against is None else f" against {against}"
     console.print(
         f"{result.plant}{told}, {spell_duration(result.horizon_s)}, {spell_made(result)} paired replications, "
         f"seed {result.seed}, engine {result.engine}. The difference is judged by its "
@@ -267,12 +263,20 @@ def _draw_comparison(console: Console, result: "Comparison") -> None:
             kpi_cells(e.kpi, e.baseline)[0],
             kpi_cells(e.kpi, e.candidate)[0],
             *_signed(e.kpi, e.difference),
-            _TOLD.get(e.result.value, e.result.value),
+            _told(e),
         ]
         for e in result.effects
     ]
     columns = ["kpi", "as it is", "changed", "effect", "low", "high", "result"]
     console.print(table(columns, rows, right=columns[1:6]))
+
+
+def _told(effect: "KpiEffect") -> str:
+    """The result in a word that lets the table fit eighty columns."""
+    difference = effect.difference
+    if difference.low == difference.high == 0:
+        return "the same"
+    return "unclear" if effect.result.value == "inconclusive" else effect.result.value
 
 
 def _signed(kpi: Kpi, interval: "Interval") -> list[str]:

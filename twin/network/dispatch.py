@@ -9,10 +9,10 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, NamedTuple
 
-from plants.errors import InvalidInput
+from plants.errors import InvalidInput, RunFailed
 from plants.model.dispatch import Rule
 from twin.network.working import MachineRun, PartRun
 from twin.sampling import Time, TimeKind, ppf
@@ -81,17 +81,40 @@ def figure_of(rule: str) -> Figure:
     """The function of a rule.
 
     Raises:
-        InvalidInput: no rule has this name, built in or brought by a package.
+        InvalidInput: no rule has this name, built in or brought by a package, or the package's cannot be used.
     """
     if rule in BUILT_IN:
         return BUILT_IN[rule]
     for found in entry_points(group="jayul.dispatch", name=rule):
-        loaded: Figure = found.load()
-        return loaded
+        return _brought(rule, found)
     raise InvalidInput(
         f"there is no dispatch rule '{rule}': use one of {', '.join(BUILT_IN)}, or install the package that brings it "
         "(entry point 'jayul.dispatch')"
     )
+
+
+def _brought(rule: str, found: EntryPoint) -> Figure:
+    """The function of a package, watched: it is foreign code in the middle of a run."""
+    name = f"the dispatch rule '{rule}' ({found.value})"
+    try:
+        loaded = found.load()
+    except Exception as error:
+        raise InvalidInput(f"{name} cannot be loaded: {error!r}") from error
+    if not callable(loaded):
+        raise InvalidInput(f"{name} is no function: write one that takes a Candidate and returns a number")
+
+    def figure(unit: Candidate) -> float:
+        try:
+            number = float(loaded(unit))
+        except Exception as error:
+            raise RunFailed(f"{name} failed at unit {unit.index} of order {unit.order}: {error!r}") from error
+        if math.isnan(number):
+            raise RunFailed(
+                f"{name} gave no number for unit {unit.index} of order {unit.order}: it must rank every unit"
+            )
+        return number
+
+    return figure
 
 
 def chosen(floor: "Floor", m: MachineRun, parts: Sequence[PartRun]) -> PartRun:

@@ -14,6 +14,7 @@ from twin.keys import component_name
 from twin.log import EventLog
 from twin.lowering import LoweredOrder
 from twin.network.deadlock import may_lock
+from twin.network.dispatch import figure_of
 from twin.network.lowering import LoweredBuffer, LoweredNetwork, lower_calendars, lower_network
 from twin.network.working import (
     BufferRun,
@@ -143,6 +144,7 @@ class Layout:
         m.since_s = self.now_s
         m.batch, m.wear_lowered = station.batch, station.wear
         m.rule, m.look_ahead = station.dispatch.rule, station.dispatch.k
+        figure_of(m.rule)  # a rule that nobody brings is refused before anything runs
         if station.dispatch.sequence:
             names = {o.lowered.name: o.position for o in self.lots}
             m.turn = {names[name]: n for n, name in enumerate(station.dispatch.sequence) if name in names}

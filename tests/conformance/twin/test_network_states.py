@@ -1,6 +1,8 @@
 """A forecast from a snapshot and the run that is gone on with agree in distribution; a biased residual does not."""
 
+import importlib
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from scipy import stats
@@ -8,6 +10,8 @@ from scipy import stats
 from plants.flow.state import LineState
 from plants.loader.load import load_plant
 from plants.model.plant import Plant
+from twin import LineSimulation
+from twin.engines import numba_fault
 from twin.network.engine import NetworkSimulation
 from twin.totals import Totals
 
@@ -24,9 +28,17 @@ FIGURES: Figures = {
 }
 
 
+def simulation(plant: Plant, seed: int, state: LineState | None = None) -> Any:  # noqa: ANN401 - one of three engines
+    """A run by the fastest engine that covers the plant; their figures are equal (`test_compiled_parity`)."""
+    if not plant.serial:
+        return NetworkSimulation(plant, seed=seed, state=state)
+    made = LineSimulation if numba_fault() else importlib.import_module("twin.compiled.simulation").CompiledSimulation
+    return made(plant, seed=seed, state=state)
+
+
 def after(plant: Plant, seed: int, cut_s: float, span_s: float) -> tuple[Totals, LineState]:
     """What happens in a span after a moment, and the state at that moment."""
-    sim = NetworkSimulation(plant, seed=seed)
+    sim = simulation(plant, seed)
     sim.run_until(cut_s)
     state, start = sim.snapshot(), sim.totals()
     sim.run_until(cut_s + span_s)
@@ -35,10 +47,11 @@ def after(plant: Plant, seed: int, cut_s: float, span_s: float) -> tuple[Totals,
 
 def forecast(plant: Plant, state: LineState, seed: int, span_s: float) -> Totals:
     """What happens in a span after a state, with other draws."""
-    sim = NetworkSimulation(plant, seed=seed, state=state)
+    sim = simulation(plant, seed, state)
     start = sim.totals()
     sim.run_until(state.plant_time_s + span_s)
-    return sim.totals().since(start)
+    found: Totals = sim.totals().since(start)
+    return found
 
 
 def biased(state: LineState) -> LineState:
@@ -55,7 +68,7 @@ def least_p(plant: Plant, cut_s: float, span_s: float, runs: int, change: Callab
     return min(float(stats.ks_2samp([f(r) for r in rows], [f(r) for r in forecasts]).pvalue) for f in FIGURES.values())
 
 
-CASES = {"machining_cell": (6.5 * H, 2 * H), "minifab": (60 * H, 6 * H)}
+CASES = {"bottling": (1.5 * H, 0.5 * H), "machining_cell": (6.5 * H, 2 * H), "minifab": (60 * H, 6 * H)}
 """Plant: moment of the state, and the span after it."""
 
 

@@ -14,7 +14,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.crash.ledger.kill import CASES, DECIDED_WALL_S, Case, killed
+from tests.crash.ledger.kill import CASES, DECIDED_WALL_S, WHILE_RECOVERING, Case, killed
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "reliability.md"
@@ -25,9 +25,10 @@ def told(cases: list[Case]) -> str:
     """The figures, in words."""
     slowest = max(case.decided_wall_s for case in cases)
     wrong = sum(1 for case in cases if case.problem)
+    points = {point.split(":")[0] for _, point in CASES} | set(WHILE_RECOVERING)
     return (
-        f"{len(cases)} cases ({len({point.split(':')[0] for _, point in CASES})} points, {len(CASES)} of them in "
-        f"stories), {sum(case.kills for case in cases)} kills: {sum(case.lost for case in cases)} approvals lost, "
+        f"{len(cases)} cases ({len(points)} points), {sum(case.kills for case in cases)} kills: "
+        f"{sum(case.lost for case in cases)} approvals lost, "
         f"{sum(case.doubled for case in cases)} writes twice, {wrong} in which record and equipment disagree; every "
         f"byte known of {slowest:.1f} s after a restart at the latest"
     )

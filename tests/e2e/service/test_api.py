@@ -62,6 +62,15 @@ def test_health_tells_what_is_so(shared_stage: Stage) -> None:
     metrics = call(shared_stage, "GET", "/metrics", token="").text
     assert "jayul_link_connected 1.0" in metrics
     assert 'jayul_loop_age_seconds{loop="mirror"}' in metrics
+    assert 'jayul_alarms{kind="unknown"} 0.0' in metrics
+
+
+def test_no_alarm_is_told_as_none(shared_stage: Stage) -> None:
+    """By the API and by the command line."""
+    data = str(shared_stage.folder / "data")
+
+    assert call(shared_stage, "GET", "/api/alarms").json() == []
+    assert jayul("alarms", "--data", data).out == "No alarm.\n"
 
 
 def test_the_line_is_shown_at_one_glance_and_in_full(shared_stage: Stage) -> None:

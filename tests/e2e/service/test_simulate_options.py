@@ -1,12 +1,37 @@
 """`jayul simulate` and `compare` with their options: precision, steady state, insight. In this process, to be quick."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+import plants.library
+from plants.kpi import Kpi
 from service.cli.app import run as run_command
 from tests.staging import Ran
 
+LIBRARY = Path(plants.library.__path__[0])
+LOCKS = """
+plant: locks
+name: {en: x, ko: x}
+flow_unit: {name: {en: part, ko: x}, piece: {en: part, ko: x}}
+stations:
+  - {id: a, name: {en: a, ko: a}, cycle: {kind: constant, mean_s: 4}, dispatch: {rule: spt}}
+  - {id: b, name: {en: b, ko: b}, cycle: {kind: constant, mean_s: 4}, dispatch: {rule: spt}}
+products:
+  - id: red
+    name: {en: r, ko: r}
+    route: [{step: r1, stations: a}, {step: r2, stations: b, time: {kind: constant, mean_s: 5}}]
+  - id: blue
+    name: {en: b, ko: b}
+    route: [{step: b1, stations: b}, {step: b2, stations: a, time: {kind: constant, mean_s: 5}}]
+buffers:
+  - {id: to_b, name: {en: b, ko: b}, upstream: [a], downstream: b, capacity: 1}
+  - {id: to_a, name: {en: b, ko: b}, upstream: [b], downstream: a, capacity: 1}
+orders:
+  - {id: o, product: red, quantity: 10, due_s: 0}
+  - {id: p, product: blue, quantity: 10, due_s: 0}
+"""
 SHORT = ["simulate", "bottling", "--horizon", "30m", "--replications", "3"]
 
 
@@ -91,3 +116,27 @@ def test_options_that_do_not_fit_are_refused_with_what_to_do(
 
     assert (run.code, run.out) == (3, "")
     assert message in run.err
+
+
+def test_two_plants_are_compared_and_a_deadlock_says_in_which_it_was(jayul: Callable[..., Ran], tmp_path: Path) -> None:
+    """Larger buffers; a state of one of them is refused; a shop that locks is named with its replication."""
+    larger, locks = tmp_path / "larger.yaml", tmp_path / "locks.yaml"
+    text = (LIBRARY / "bottling.yaml").read_text(encoding="utf-8")
+    assert "capacity: 60," in text
+    larger.write_text(text.replace("capacity: 60,", "capacity: 80,"), encoding="utf-8")
+    locks.write_text(LOCKS, encoding="utf-8")
+    short = ["--horizon", "10m", "--replications", "3"]
+
+    same = jayul("compare", "bottling", "--with", "bottling", *short)
+    other = jayul("compare", "bottling", "--with", str(larger), *short, "--json")
+    refused = jayul("compare", "bottling", "--with", str(larger), "--state", str(larger), *short)
+    locked = jayul("compare", "bottling", "--with", str(locks), *short)
+
+    assert same.code == other.code == 0
+    assert "bottling against bottling" in same.out
+    assert same.out.count("the same") == len(Kpi)
+    assert other.json["against"] == "bottling"
+    assert refused.code == 3
+    assert "leave it out to compare two" in refused.err
+    assert locked.code == 1
+    assert "replication 0 with the changes: 'locks' stands still from plant time 8 s on" in locked.err

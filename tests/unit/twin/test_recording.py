@@ -151,3 +151,22 @@ def test_memory_does_not_grow_with_the_horizon(tmp_path: Path, monkeypatch: pyte
         run(SERIAL, horizon_s=HORIZON_S, engine="simpy", record=log)
         assert log.rows > 400
     assert most == 100
+
+
+def test_after_a_ctrl_c_the_file_is_whole_and_says_how_many_replications_are(tmp_path: Path) -> None:
+    """Of three, two were made."""
+
+    def stop(done: int, _: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    path = tmp_path / "log.parquet"
+    with Recording(path, SERIAL, replications=3) as log:
+        found = simulate(
+            SERIAL, horizon_s=200, replications=9, engine="simpy", recording=log, progress=stop, keep_partial=True
+        )
+
+    file = pq.ParquetFile(path)
+    assert (found.replications, found.planned) == (2, 9)
+    assert file.metadata.metadata[b"jayul.replications"] == b"2"
+    assert set(file.read().column("replication").to_pylist()) == {0, 1}

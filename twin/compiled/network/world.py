@@ -4,6 +4,7 @@ Used by `twin.compiled.network.filling` (makes it) and whoever reads a run out. 
 those arrays that its kernels know (`layout`, `resources`).
 """
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -126,7 +127,7 @@ class World(NamedTuple):
 def address_all(w: World) -> None:
     """Tell the RUN record where all the arrays are that it names, each kind of them in a row of its fields."""
     words = w.run.view(np.int64)
-    places: Any = w.run.dtype.fields
+    places: Mapping[str, Any] = w.run.dtype.fields or {}
     for names in (ARRAYS, RESOURCES):
         if names[0] in places:
             first = places[names[0]][1] // words.itemsize
