@@ -10,7 +10,7 @@ from plants.errors import Deadlock, InvalidInput
 from plants.flow.change import SetParameter
 from plants.loader.library import library_names
 from plants.loader.load import load_plant
-from tests.twin_lines import line, station
+from tests.twin_lines import LABEL, line, station
 from tests.twin_networks import machine, network, product, step, store
 from tests.twin_parity import Made, assert_same, assert_same_or_locked, case_of
 from tests.twin_random_plants import Case
@@ -96,6 +96,17 @@ def test_bottling_has_the_same_events_from_a_live_state() -> None:
     before.run_until(9_000.0)
 
     assert assert_same(case_of(plant, state=before.snapshot(), seed=4), ENGINES, 1_800) > 1_000
+
+
+def test_material_ordered_by_the_million_is_refused_by_name() -> None:
+    """A thousandth of a kilogram each, until a ton is under way."""
+    steel = {"id": "steel", "name": LABEL, "unit": "kg", "initial": 1.0}
+    reorder = {"point": 1_001.0, "quantity": 0.001, "lead": {"kind": "constant", "mean_s": 5.0}}
+    plant = network(
+        [machine("a")], [product("part", step("one", "a"))], [], wip_limit=3, materials=[steel | {"reorder": reorder}]
+    )
+
+    assert refused(plant) == "orders of material by the million (steel: at most 1,000,000 under way)"
 
 
 def test_a_store_that_fills_without_end_finds_room() -> None:

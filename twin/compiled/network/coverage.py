@@ -15,6 +15,8 @@ from twin.network.working import Phase
 
 MAX_STEP_CELLS = 20_000_000
 """Steps times stations (320 MB)."""
+MAX_ORDERS = 1_000_000
+"""Orders of one material that may be under way at once (48 MB)."""
 _ABOARD = frozenset(phase.name.lower() for phase in (Phase.CARRYING, Phase.WAITING_DROP, Phase.UNLOADING))
 
 
@@ -40,6 +42,9 @@ def _of_plant(plant: Plant) -> Iterator[tuple[str, str]]:
     cells = len(net.steps) * len(plant.stations)
     if cells > MAX_STEP_CELLS:
         yield f"routes of {cells:,} steps times stations", f"at most {MAX_STEP_CELLS:,}"
+    for m in plant.materials:
+        if m.reorder is not None and m.reorder.point / m.reorder.quantity > MAX_ORDERS:
+            yield "orders of material by the million", f"{m.id}: at most {MAX_ORDERS:,} under way"
     yield from (("steps to which no buffer leads", net.steps[j].name) for (_, j), ways in net.ways.items() if not ways)
 
 
