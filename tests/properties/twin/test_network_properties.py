@@ -153,7 +153,7 @@ def test_a_run_from_a_snapshot_goes_on_as_the_original(drawn: Drawn, seed: int, 
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1_800)
+@pytest.mark.timeout(5_000)
 def test_500_random_plants_keep_every_property_and_have_every_feature_often(capsys: pytest.CaptureFixture[str]) -> None:
     """The counts are printed."""
     counts: Counter[str] = Counter()
