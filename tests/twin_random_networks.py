@@ -109,9 +109,8 @@ def _upkeep(make: Making) -> Described:
             "reset_by_repair": make.one(True, False),
         }
     if make.maybe("maintenance"):
-        due = make.one(
-            "every_s", "every_units", "every_operating_s", "at_s", *(["wear_above"] if "wear" in more else [])
-        )
+        by_wear = ["wear_above"] * 5 if "wear" in more else []  # wear is rare enough
+        due = make.one("every_s", "every_units", "every_operating_s", "at_s", *by_wear)
         make.has.add(f"maintenance: {due}")
         given: Any = {
             "every_s": make.seconds(20, 60),
