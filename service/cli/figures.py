@@ -77,7 +77,7 @@ def kpi_cells(kpi: Kpi, interval: "Interval") -> list[str]:
     """Mean, low and high of a KPI, spelt for its unit."""
     if KPI_UNITS[kpi] == "":
         return [f"{v:.2%}" if kpi is not Kpi.WIP else f"{v:.1f}" for v in (interval.mean, interval.low, interval.high)]
-    digits = 4 if kpi is Kpi.ENERGY_PER_GOOD else 1
+    digits = 4 if kpi is Kpi.ENERGY_PER_GOOD else 1 if abs(interval.mean) >= 10 else 2
     return [f"{v:,.{digits}f}" for v in (interval.mean, interval.low, interval.high)]
 
 

@@ -106,9 +106,7 @@ def _draw_levers(console: Console, insight: "Insight") -> None:
         [
             s.place,
             s.change,
-            f"{s.difference.mean:+.1f}",
-            f"{s.difference.low:+.1f}",
-            f"{s.difference.high:+.1f}",
+            *_gains(s.difference),
             f"{s.relative:+.1%}",
             "" if s.certain else "unclear",
         ]
@@ -119,6 +117,13 @@ def _draw_levers(console: Console, insight: "Insight") -> None:
     left_out = len(insight.sensitivity) - len(rows)
     if left_out:
         console.print(f"and {left_out} that give less")
+
+
+def _gains(difference: "Interval") -> list[str]:
+    """With a digit behind the point where units come by the hundred, three where they come by the hour or less."""
+    ends = (difference.mean, difference.low, difference.high)
+    digits = 1 if max(map(abs, ends)) >= 1 else 3
+    return [f"{v:+.{digits}f}" for v in ends]
 
 
 def _draw_losses(console: Console, insight: "Insight") -> None:
@@ -159,7 +164,7 @@ def _draw_energy(console: Console, insight: "Insight") -> None:
             e.product,
             f"{e.good.mean:,.0f}",
             *(f"{v:.4f}" for v in (e.kwh_per_good.mean, e.kwh_per_good.low, e.kwh_per_good.high)),
-            *([f"{e.kg_co2e_per_good.mean * 1000:.1f} g"] if e.kg_co2e_per_good is not None else []),
+            *([_mass(e.kg_co2e_per_good.mean)] if e.kg_co2e_per_good is not None else []),
         ]
         for e in insight.energy
     ]
@@ -202,6 +207,10 @@ def _draw_orders(console: Console, insight: "Insight") -> None:
     ]
     columns = ["order", "mean", "median", "90 %", "on time", "projected"]
     console.print(table(columns, rows, right=columns[1:]))
+
+
+def _mass(kg: float) -> str:
+    return f"{kg * 1000:.1f} g" if kg < 1 else f"{kg:.1f} kg"
 
 
 def _share(interval: "Interval") -> str:

@@ -23,6 +23,9 @@ HALF_WIDTH = 0.003
 FIRST_LOOK = 20
 """Replications before the width is looked at for the first time."""
 
+SHORTEST_S = 5_000.0
+"""Shortest replication, so that the figures of one are nearly normal."""
+
 Figure = Callable[[RunResult], float]
 """What is known exactly, from one replication."""
 
@@ -38,7 +41,7 @@ class Oracle:
     wrong: Plant
     """Differs from the plant in what the oracle is about."""
     horizon_s: float = 50_000.0
-    """Length of a replication, after its warm-up."""
+    """Length of a replication at `HALF_WIDTH`, after its warm-up."""
     warmup_s: float = 1_000.0
     quick: float = HALF_WIDTH
     """Half-width that `make test` asks for; `make test-all` and `python -m tests.oracles` ask for `HALF_WIDTH`."""
@@ -75,7 +78,8 @@ def ask(
 ) -> Answer:
     """The figure of the oracle's plant, or of its wrong one, as narrow as asked for."""
     plant = oracle.wrong if wrong else oracle.plant
-    whole_s = oracle.warmup_s + oracle.horizon_s
+    span_s = max(oracle.horizon_s * min(HALF_WIDTH / width, 1.0), SHORTEST_S)  # less is enough for wider intervals
+    whole_s = oracle.warmup_s + span_s
     scenario = Scenario(plant, whole_s, seed, warmup_s=oracle.warmup_s, engine=Engine.AUTO)
     return measure(scenario, oracle.figure, width=width, workers=workers)
 

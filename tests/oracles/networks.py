@@ -109,7 +109,7 @@ def _conwip(cards: int, stations: int, wrong: int) -> Oracle:
 
 
 def _queue(name: str, right: Plant, exact: float, wrong: Plant) -> Oracle:
-    return Oracle(name, right, lead_time, exact, wrong, 50_000.0, quick=0.01)
+    return Oracle(name, right, lead_time, exact, wrong, 200_000.0, quick=0.01)
 
 
 NETWORKS = [
@@ -125,7 +125,7 @@ NETWORKS = [
         units,
         sum(x / (1 - x) for x in LOADS),
         feedback(0.35),
-        50_000.0,
+        200_000.0,
         quick=0.01,
     ),
     _conwip(1, 3, wrong=2),

@@ -61,7 +61,7 @@ def longer_of_two(first: Time, second: Time) -> float:
 def _served(name: str, service: Time, second: float, wrong: Time) -> Oracle:
     exact = pollaczek_khinchine(0.5, 1.0, second)
     return Oracle(
-        f"{name} behind a source", sourced(service), behind_the_source, exact, sourced(wrong), 100_000.0, quick=0.01
+        f"{name} behind a source", sourced(service), behind_the_source, exact, sourced(wrong), 400_000.0, quick=0.01
     )
 
 
@@ -89,7 +89,7 @@ QUEUES = [
         behind_the_source,
         0.5 / 0.5 + 0.4 / 0.6,
         sourced(exponential(1.0), constant(0.8)),
-        100_000.0,
+        400_000.0,
         quick=0.01,
     ),
     *(_losing(second, places) for second, places in [(0.7, 0), (0.7, 4), (1.3, 2), (1.0, 3)]),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from plants.flow.state import Condition
 from plants.flow.verdict import Interval
-from twin.intervals import mean_interval
+from twin.intervals import mean_interval, positive_interval
 from twin.run import RunResult
 
 
@@ -49,7 +49,8 @@ def loss_tree(runs: Sequence[RunResult], slowest: str) -> tuple[Loss, ...]:
         for loss in losses:
             if loss in _RARE and not any(row[loss] for row in rows):
                 continue
-            found.append(Loss(loss, 1, mean_interval([row[loss] for row in rows])))
+            interval = mean_interval if loss == "speed" else positive_interval  # speed may be gained, time is not
+            found.append(Loss(loss, 1, interval([row[loss] for row in rows])))
             taken = [t + row[loss] for t, row in zip(taken, rows, strict=True)]
     return tuple(found)
 

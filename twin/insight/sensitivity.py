@@ -18,7 +18,7 @@ from plants.model.distribution import Distribution
 from plants.model.order import Product
 from plants.model.plant import Plant
 from plants.model.route import StationTime, Step
-from plants.model.station import Buffer, Station
+from plants.model.station import UNLIMITED, Buffer, Station
 from twin.crew import Crew
 from twin.intervals import mean_interval
 from twin.replications import Progress, Scenario
@@ -103,7 +103,7 @@ def sensitivities(
 
 
 def levers(plant: Plant) -> list[tuple[str, Lever, str, Plant]]:
-    """Place, lever, change in words, and the changed plant, of everything that can be tried."""
+    """Place, lever, change in words, and the changed plant, of all that can be tried; no room without a limit."""
     found = []
     for i, station in enumerate(plant.stations):
         found.append((station.id, Lever.SPEED, f"{SPEED:+.0%} speed", _faster(plant, i)))
@@ -111,6 +111,8 @@ def levers(plant: Plant) -> list[tuple[str, Lever, str, Plant]]:
             changed = _with_station(plant, i, _repaired_sooner(station))
             found.append((station.id, Lever.REPAIR, f"{-REPAIR:+.0%} repair time", changed))
     for i, buffer in enumerate(plant.buffers):
+        if buffer.capacity >= UNLIMITED:
+            continue
         more = max(math.ceil(buffer.capacity * ROOM), 1)
         changed = _with_buffer(plant, i, buffer.model_copy(update={"capacity": buffer.capacity + more}))
         found.append((buffer.id, Lever.ROOM, f"+{more} places", changed))

@@ -80,6 +80,8 @@ def plot_orders(result: "SimulationResult", ax: Axes = None) -> Axes:
     _label(ax, f"{result.plant}: ends of orders", "hours after the start of the day", "")
     if names:
         ax.legend(loc="upper right", frameon=False)
+    else:
+        ax.text(0.5, 0.5, "no orders", ha="center", transform=ax.transAxes)
     return ax
 
 
@@ -125,7 +127,7 @@ def _draw_band(ax: Axes, result: "SimulationResult", rows: Sequence[Sequence[flo
     ax.stairs(mean, edges, label="mean", linewidth=1.5)
     ax.stairs(mean + half, edges, baseline=mean - half, fill=True, alpha=0.25, label="95 % interval of the mean")
     ax.set_ylim(bottom=0)
-    ax.legend(loc="lower right", frameon=False)
+    ax.legend(loc="best", frameon=False)
 
 
 def _bars(intervals: Sequence[Any]) -> list[list[float]]:

@@ -28,6 +28,7 @@ def test_random_plants_have_the_same_events(case: Case) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(5_000)
 def test_500_random_plants_have_the_same_events_and_every_feature_often(capsys: pytest.CaptureFixture[str]) -> None:
     """The counts are printed."""
     counts: Counter[str] = Counter()

@@ -20,6 +20,7 @@ def test_random_lines_have_the_same_events(case: Case) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(5_000)
 @given(case=cases())
 @settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_thousand_random_lines_have_the_same_events(case: Case) -> None:

@@ -79,6 +79,7 @@ def test_a_forecast_agrees_with_the_run_that_goes_on(name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(5_000)
 @pytest.mark.parametrize("name", CASES)
 def test_a_forecast_agrees_over_many_states(name: str) -> None:
     """Over four hundred states of each plant."""

@@ -78,7 +78,11 @@ def check_restart(drawn: Drawn, seed: int, cut: int) -> float:
     read = LineState.model_validate_json(state.model_dump_json())
     assert read == state
 
-    again = NetworkSimulation(drawn.plant, seed=seed, state=read, log=again_log)
+    try:
+        again = NetworkSimulation(drawn.plant, seed=seed, state=read, log=again_log)
+    except Deadlock:  # found as soon as the run begins: the original, which may find it later, must end in it too
+        assert not goes_on(sim, HORIZON_S)
+        return 0.0
     assert _told(again.snapshot()) == _told(state)
     try:
         end = _until_a_tie(sim, HORIZON_S)
@@ -153,7 +157,7 @@ def test_a_run_from_a_snapshot_goes_on_as_the_original(drawn: Drawn, seed: int, 
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1_800)
+@pytest.mark.timeout(5_000)
 def test_500_random_plants_keep_every_property_and_have_every_feature_often(capsys: pytest.CaptureFixture[str]) -> None:
     """The counts are printed."""
     counts: Counter[str] = Counter()

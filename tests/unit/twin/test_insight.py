@@ -14,6 +14,7 @@ from plants.flow.verdict import Interval
 from plants.kpi import Kpi
 from plants.model.distribution import mean_s
 from plants.model.plant import Plant
+from plants.model.station import UNLIMITED
 from tests.twin_lines import constant, exponential, line, mode, order, speed, station
 from twin import EmissionFactor, LineSimulation, explain, run, simulate
 from twin.insight.active import Period, bottlenecks, periods, stays
@@ -353,3 +354,10 @@ def test_figures_that_cannot_be_are_refused(wrong: dict[str, int]) -> None:
 
     with pytest.raises(InvalidInput):
         explain(three(), **(given | wrong))
+
+
+def test_a_buffer_without_a_limit_is_no_lever() -> None:
+    """More room than for ever cannot help; that of a buffer with one place can."""
+    plant = line([station(), station(), station()], [UNLIMITED, 1])
+
+    assert [place for place, lever, _, _ in levers(plant) if lever is Lever.ROOM] == ["b1"]
