@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.fault_table import FIGURE, NOT_RUN
+from tests.simulation.tally import recorded, row
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
@@ -41,3 +42,8 @@ def test_every_file_that_is_named_exists() -> None:
     files = re.findall(r"`(tests/[\w/.]+?)(?:::\w+)?`", PAGE)
 
     assert [file for file in files if not (ROOT / file).exists()] == []
+
+
+def test_the_seeds_on_record_are_those_that_were_noted() -> None:
+    """The row is made of `seeds.jsonl` and of nothing else."""
+    assert row(recorded()) in PAGE.splitlines()

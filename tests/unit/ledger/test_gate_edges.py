@@ -14,7 +14,7 @@ from plants.flow.plan import CarriedOutBy, WriteStep
 from plants.model.change_policy import ChangePolicy
 from plants.model.tags import ORDER_SEQUENCE
 from tests.ledger_ports import FILLER, LABELLER, PLANT, START, plant_with
-from tests.unit.ledger.test_gate import SEQUENCE, approve, given, other_tag, plan, planned, ramp, signature
+from tests.unit.ledger.test_gate import SEQUENCE, approve, given, live, other_tag, plan, planned, ramp, signature
 
 STEP = PLANT.parameters[FILLER].max_step
 
@@ -164,3 +164,11 @@ def test_leaving_the_sequence_to_people_leaves_them_nothing_else() -> None:
     said_of_each = [said(CheckName.ACCESS, replace(by_hand, plant=plant_with(policy))) for policy in policies]
 
     assert said_of_each == ["the plant leaves nothing of this to people", "passed"]
+
+
+def test_what_people_do_rests_on_recorded_data_of_which_the_newest_counts() -> None:
+    """A subscription tells a value when it changes; Jayul's own writes are judged by what was read just before."""
+    old = live(given(SEQUENCE), ORDER_SEQUENCE, received_at=START - timedelta(seconds=60))
+
+    assert said(CheckName.FRESH_DATA, old) == "the data are 60.0 s old, 5 s is the most"
+    assert said(CheckName.FRESH_DATA, plan(old, carried_out_by=CarriedOutBy.PEOPLE)) == "passed"

@@ -8,6 +8,7 @@ import pytest
 from ledger.errors import GateRefused
 from ledger.executor import Executor
 from ledger.ledger import Ledger
+from ledger.rules_of_combination import beyond
 from plants.flow.change import SetParameter
 from plants.flow.draft import Draft
 from plants.flow.proposal import Proposal, Status
@@ -199,3 +200,21 @@ async def test_nothing_is_put_back_against_an_interlock_or_a_joint_limit(
     found = together.proposal(proposal.id)
     assert (found.status, line.written) == (Status.UNKNOWN, [(FILLER, 590.0)])
     assert ("guard_closed" if against == "interlock" else "one drive feeds both") in found.reason
+
+
+@pytest.mark.parametrize(
+    ("filler", "says"),
+    [
+        (500.0, []),
+        (700.0, []),
+        (499.5, ["the sum over filler.speed_per_min, labeller.speed_per_min is -100.5, -100 is the least (a test)"]),
+        (700.5, ["the sum over filler.speed_per_min, labeller.speed_per_min is 100.5, 100 is the most (a test)"]),
+    ],
+)
+def test_exactly_at_either_bound_is_within_it(filler: float, says: list[str]) -> None:
+    """A bound is a value that may be held."""
+    limit = JointLimit(because="a test", weights={FILLER: 1.0, LABELLER: -1.0}, at_least=-100.0, at_most=100.0)
+    held = {FILLER: filler, LABELLER: 600.0}
+
+    assert list(beyond((limit,), FILLER, held)) == says
+    assert list(beyond((limit,), "filler.other", held)) == []
