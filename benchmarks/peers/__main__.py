@@ -1,8 +1,9 @@
 """Our engines beside other simulators, on the reference line, in one table of ratios.
 
 Run: `python -m benchmarks.peers`. Each peer is installed into an environment of its own, under `--folder`; none is a
-dependency of ours. A round runs every simulator once, so that all meet the same load; the best of the rounds counts. A
-peer whose throughput is not the known one (0.762; 0.502 with failures) is told as wrong: its speed does not count.
+dependency of ours. A round runs every simulator once, so that all meet the same load; the best of the rounds counts, by
+processor time. A peer whose throughput is not the known one (0.762; 0.502 with failures) is told as wrong: its speed
+does not count.
 prodsys, which wants transport between stations, is not in the table. `--write` stores the figures, with date and
 versions.
 """

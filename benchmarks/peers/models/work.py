@@ -43,15 +43,15 @@ class Work:
 
 
 def answer(line: Line, package: str) -> None:
-    """Run a line as the command line asks, and print parts, seconds and the peer's version as JSON."""
+    """Run a line as the command line asks, and print parts, processor seconds and the peer's version as JSON."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--horizon", type=float, required=True)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--fails", action="store_true")
     given = parser.parse_args()
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):  # some chat
-        began = time.perf_counter()
+        began = time.process_time()
         parts = line(10, 5, given.horizon, given.seed, given.fails)
-        took = time.perf_counter() - began
+        took = time.process_time() - began
     version = importlib.metadata.version(package)
     sys.stdout.write(json.dumps({"parts": parts, "seconds": took, "version": version}) + "\n")

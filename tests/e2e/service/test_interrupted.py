@@ -65,6 +65,7 @@ def test_a_comparison_that_is_interrupted_has_whole_pairs_only(tmp_path: Path) -
     assert " of 60 (interrupted) paired replications" in ran.out
 
 
+@pytest.mark.slow
 def test_a_run_to_a_precision_that_is_interrupted_says_that_it_was_not_reached(tmp_path: Path) -> None:
     """What there is, and how narrow it is."""
     ran = interrupted(["-m", "service", "simulate", "bottling", *BY_PRECISION], tmp_path, ": 12/20")

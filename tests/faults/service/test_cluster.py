@@ -87,6 +87,7 @@ def test_a_worker_killed_in_mid_run_changes_nothing(started: Cluster, capsys: py
     assert answers[0] == answers[1]
 
 
+@pytest.mark.slow
 def test_a_cluster_that_cannot_be_used_is_told_with_what_to_do(
     started: Cluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
