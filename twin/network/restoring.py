@@ -129,6 +129,7 @@ class _Restoring:
         elif s.setup_worked_s is not None:
             m.setup_credit = s.setup_worked_s
         m.since_s, m.code = s.since_s, CODE_OF.get(s.condition, Code.STARVED)
+        m.short = bool(m.job) and not m.finished and not m.supplied and m.code == Code.STARVED
 
     def _work(self, m: MachineRun, s: StationState) -> None:
         sim, part = self._sim, m.job[0]
