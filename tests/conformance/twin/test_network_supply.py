@@ -176,5 +176,10 @@ def test_two_stations_share_a_stock_and_the_longest_waiting_is_served_first() ->
         orders=[order("o", "red", 2), order("p", "blue", 2)],
     )
     sim, log = history(plant, 100)
+    half, _ = history(plant, 25)
+    rest = EventLog()
+    again = NetworkSimulation(plant, state=half.snapshot(), log=rest)
+    again.run_until(100)
 
     assert told(sim, log, EXIT) == [(10, "p:0"), (20, "o:0"), (40, "p:1"), (80, "o:1")]
+    assert told(again, rest, EXIT) == [(40, "p:1"), (80, "o:1")]
