@@ -1,7 +1,7 @@
 """Oracles of queueing theory that need more than a line: arrivals, servers side by side, feedback, cards, people.
 
 Sources: Gross, Shortle, Thompson, Harris, Fundamentals of Queueing Theory (M/M/c, M/G/1, machine repair); Jackson 1957;
-Spearman, Woodruff, Hopp 1990 (CONWIP). Plants with people are run by SimPy: the compiled engine does not cover them.
+Spearman, Woodruff, Hopp 1990 (CONWIP).
 """
 
 import math
@@ -131,15 +131,15 @@ NETWORKS = [
     _conwip(1, 3, wrong=2),
     _conwip(4, 3, wrong=5),
     _conwip(6, 5, wrong=7),
-    Oracle("a repairman for 4", repaired(1), throughput, up_machines(1, 0.2) / 10, repaired(2), quick=0.03),
-    Oracle("2 repairmen for 4", repaired(2), throughput, up_machines(2, 0.2) / 10, repaired(1), quick=0.03),
+    Oracle("a repairman for 4", repaired(1), throughput, up_machines(1, 0.2) / 10, repaired(2), quick=0.01),
+    Oracle("2 repairmen for 4", repaired(2), throughput, up_machines(2, 0.2) / 10, repaired(1), quick=0.01),
     Oracle(
         "a repairman for 4, machines down",
         repaired(1, 5.0, 5.0, 100.0),
         down_machines,
         4 - up_machines(1, 1.0),
         repaired(2, 5.0, 5.0, 100.0),
-        quick=0.03,
+        quick=0.01,
     ),
-    Oracle("an operator for 2", attended(1), throughput, 2 / 3, attended(2), 20_000.0, quick=0.03),
+    Oracle("an operator for 2", attended(1), throughput, 2 / 3, attended(2), 20_000.0, quick=0.01),
 ]
