@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from ledger.check import PASSING, Check, CheckName
 from ledger.conclude import Next, conclude
 from ledger.elapsed import elapsed_s
-from ledger.journal import Direction, Journal, Rollback, Write
+from ledger.journal import Journal
 from ledger.patience import Patience
 from ledger.points import Point, reach
 from ledger.policy import Policy
 from ledger.readback import Reading, read_back
+from ledger.recorded import Direction, Rollback, Write
 from ledger.restore import Restorer
 from ledger.session import Session
 from ledger.values import good_value, plant_time, same, told

@@ -6,11 +6,12 @@ sent once and did not take is for a person.
 """
 
 from ledger.elapsed import elapsed_s
-from ledger.journal import Direction, Journal, Rollback, Write
+from ledger.journal import Journal
 from ledger.patience import Patience
 from ledger.points import Point, reach
 from ledger.policy import Policy
 from ledger.readback import Reading, read_back
+from ledger.recorded import Direction, Rollback, Write
 from ledger.rules_of_combination import beyond
 from ledger.rules_of_equipment import standing_against
 from ledger.session import Session
