@@ -99,6 +99,20 @@ def _station(make: Making, i: int, orders: Sequence[str]) -> Described:
     return machine(f"s{i}", make.time(0.5, 6), **more)
 
 
+def _times_at(station: Described, products: Sequence[Described], name: str) -> int:
+    """How many steps of a product may be done at a station."""
+    route = next(p["route"] for p in products if p["id"] == name)
+    return sum(station["id"] in s["stations"] for s in route)
+
+
+def _visits(make: Making, station: Described, again: Sequence[str]) -> None:
+    """Have a fixed sequence name some orders once more, which come back to the station."""
+    if station["dispatch"]["rule"] == "sequence" and again:
+        make.has.add("sequence: visits")
+        more = make.draw(st.lists(st.sampled_from(again), min_size=1, max_size=3, unique=True))
+        station["dispatch"]["sequence"] += more
+
+
 def _upkeep(make: Making) -> Described:
     """Failures, wear and maintenance."""
     more: Described = {"failures": [_mode(make, n) for n in range(make.one(0, 0, 1, 2))]}
@@ -294,6 +308,11 @@ def networks(draw: st.DrawFn, *, exact: bool = False) -> Drawn:
     outside = _outside(make, ["red", "blue"])
     orders = [o["id"] for o in outside.get("orders", [])]
     described = [_station(make, i, orders) for i in range(len(stations))]
+    made_of = {o["id"]: o["product"] for o in outside.get("orders", [])}
+    for station in described:
+        _visits(
+            make, station, [name for name in orders for _ in range(_times_at(station, products, made_of[name]) - 1)]
+        )
     if component is not None:
         products.append(product("part", step("make", "c", make.time(0.5, 4))))
         described.append(machine("c", 1.0, servers=make.one(1, 2)))

@@ -39,4 +39,4 @@ class Dispatch(Frozen):
     k: Annotated[float, Field(gt=0, le=100)] = 2.0
     """Look-ahead of `atc`."""
     sequence: Annotated[tuple[Name, ...], Field(max_length=5_000)] = ()
-    """Orders in turn, for `sequence`."""
+    """Orders in turn, for `sequence`; one that comes back may be named once for each of its visits."""

@@ -8,6 +8,7 @@ from abc import abstractmethod
 
 from twin.network.blocking import Blocking
 from twin.network.dispatch import Choice, chosen
+from twin.network.turns import Turns
 from twin.network.working import BufferRun, MachineRun, PartRun
 
 
@@ -68,31 +69,32 @@ class Choosing(Blocking):
         return m.turn is None or m.rule != "sequence" or self._is_turn(m, part)
 
     def _is_turn(self, m: MachineRun, part: PartRun) -> bool:
-        """Whether it is the turn of a unit's order: no unit of those before it is still to come here."""
+        """Whether it is a unit's turn: no unit of those before it is still to come here."""
         assert m.turn is not None  # noqa: S101 - asked only with a fixed sequence
-        place = m.turn.get(part.order)
-        if place is None:
-            return self._turn_over(m, len(m.turn))
-        return self._turn_over(m, place)
+        place = m.turn.place(part.order, part.step)
+        return self._turn_over(m, m.turn, m.turn.length if place is None else place)
 
-    def _turn_over(self, m: MachineRun, place: int) -> bool:
-        """Whether no unit of the orders before a place in the fixed sequence is still to come.
+    def _turn_over(self, m: MachineRun, turn: Turns, place: int) -> bool:
+        """Whether no unit with a place before this one in the fixed sequence is still to come.
 
         A unit that was sent back is not waited for, nor one that is in work and will not come back on its route.
         """
-        assert m.turn is not None  # noqa: S101 - asked only with a fixed sequence
-        before = [lot for lot, at in m.turn.items() if at < place]
+        before = [lot for lot in turn.places if turn.of_new(lot) < place]
         if any(self.lots[lot].started < self.lots[lot].lowered.quantity for lot in before):
             return False
         in_work = {p for other in self.machines if not other.finished for p in other.job}
         return not any(
-            part.order in before and not part.reworks and self._comes_to(m, part, in_work) for part in self.parts()
+            part.order in before and not part.reworks and self._comes_before(m, turn, place, part, part in in_work)
+            for part in self.parts()
         )
 
-    def _comes_to(self, m: MachineRun, part: PartRun, in_work: set[PartRun]) -> bool:
-        """Whether a unit is still to come to a station by its route."""
-        step = self.steps[part.step].next if part in in_work else part.step
-        return step >= 0 and m.station in self.net.ahead[step]
+    def _comes_before(self, m: MachineRun, turn: Turns, place: int, part: PartRun, in_work: bool) -> bool:
+        """Whether a unit of an order in the sequence is still to come to a station by its route, before a place."""
+        step = self.steps[part.step].next if in_work else part.step
+        if step < 0 or m.station not in self.net.ahead[step]:
+            return False
+        own = turn.place(part.order, step)
+        return own is not None and own < place
 
     def _waiting_parts(self, m: MachineRun) -> list[PartRun]:
         """Units that a machine could take now from where they wait; `wake_s` is set to when the next comes."""

@@ -44,7 +44,7 @@ class Candidate:
     look_ahead: float
     """`k` of the station's rule."""
     place: float
-    """Place of its order in the station's fixed sequence; infinity where it has none."""
+    """Its place in the station's fixed sequence; infinity where it has none."""
 
 
 class Choice(NamedTuple):
@@ -149,8 +149,13 @@ def candidate(floor: "Floor", m: MachineRun, part: PartRun, mean: float) -> Cand
         now_s=floor.now_s,
         mean_work_s=mean,
         look_ahead=m.look_ahead,
-        place=math.inf if m.turn is None else m.turn.get(part.order, math.inf),
+        place=_place(m, part),
     )
+
+
+def _place(m: MachineRun, part: PartRun) -> float:
+    place = None if m.turn is None else m.turn.place(part.order, part.step)
+    return math.inf if place is None else place
 
 
 @cache

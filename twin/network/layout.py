@@ -16,6 +16,7 @@ from twin.lowering import LoweredOrder
 from twin.network.deadlock import may_lock
 from twin.network.dispatch import figure_of
 from twin.network.lowering import LoweredBuffer, LoweredNetwork, lower_calendars, lower_network
+from twin.network.turns import turns_of
 from twin.network.working import (
     BufferRun,
     CareRun,
@@ -147,7 +148,7 @@ class Layout:
         figure_of(m.rule)  # a rule that nobody brings is refused before anything runs
         if station.dispatch.sequence:
             names = {o.lowered.name: o.position for o in self.lots}
-            m.turn = {names[name]: n for n, name in enumerate(station.dispatch.sequence) if name in names}
+            m.turn = turns_of(self.net, s, station.dispatch.sequence, names)
         if station.calendar is not None:
             m.calendar = self._calendars[station.calendar]
             m.off = not m.calendar.is_open(self.now_s)

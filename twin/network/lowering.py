@@ -109,6 +109,14 @@ class LoweredNetwork:
             found[step.position] = here | (found[step.next] if step.next > step.position else frozenset())
         return tuple(found)
 
+    def visits_before(self, station: int) -> tuple[int, ...]:
+        """How many steps before a step, along its route, can be done at a station, by step."""
+        found, seen = [], dict.fromkeys((step.product for step in self.steps), 0)
+        for step in self.steps:
+            found.append(seen[step.product])
+            seen[step.product] += not step.kit and station in step.stations
+        return tuple(found)
+
     @cached_property
     def work_left(self) -> tuple[float, ...]:
         """Mean processing time of a step at its preferred station and of all steps after it, in seconds, by step."""

@@ -18,6 +18,7 @@ from plants.model.route import Batch
 from twin.clock import Wake
 from twin.lowering import LoweredStation
 from twin.network.lowering import LoweredBuffer, LoweredCalendar
+from twin.network.turns import Turns
 from twin.sampling import Time
 from twin.working import Code, ModeRun
 
@@ -140,8 +141,8 @@ class MachineRun:
     """Orders may begin here."""
     rule: str = Rule.FIFO.value
     look_ahead: float = 2.0
-    turn: dict[int, int] | None = None
-    """Fixed sequence: place of each order."""
+    turn: Turns | None = None
+    """Its fixed sequence."""
     batch: Batch | None = None
     calendar: LoweredCalendar | None = None
     skill: str = ""

@@ -43,9 +43,6 @@ def _of_station(station: Described) -> Iterator[Fault]:
         yield from _twice(f"station '{owner}' has two {what}s of one name", named(station, key))
     for path, maintenance in items(station, "maintenance"):
         yield from _under(path, _twice("failure mode '{name}' is renewed twice", words(maintenance, "renews")))
-    dispatch = section(station, "dispatch")
-    message = f"the sequence of '{owner}' has order '{{name}}' twice"
-    yield from _under(("dispatch",), _twice(message, words(dispatch, "sequence")))
     yield from _under(("setups",), _pairs(owner, section(station, "setups")))
 
 

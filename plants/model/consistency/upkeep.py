@@ -1,5 +1,6 @@
 """What a station is told to do by itself: dispatch rules that exist, maintenance whose trigger can come."""
 
+from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
 from importlib.metadata import entry_points
@@ -57,7 +58,18 @@ def _sequence(flow: Flow, path: Path, station: "Station") -> Iterator[Fault]:
         yield Fault((*path, "sequence"), message)
         return
     products = {o.id: o.product for o in flow.plant.orders} if sequence else {}
+    seen: Counter[str] = Counter()
     for n, order in enumerate(sequence):
+        seen[order] += 1
         if station.id not in flow.visits[products[order]]:
             message = f"'{station.id}' would wait for ever for order '{order}': '{products[order]}' is not made there"
             yield Fault((*path, "sequence", n), message)
+        elif seen[order] > (most := _steps_at(flow, station.id, products[order])):
+            times = "once" if most == 1 else f"{most} times"
+            message = f"the sequence of '{station.id}' has order '{order}' too often: its route comes there {times}"
+            yield Fault((*path, "sequence", n), message)
+
+
+def _steps_at(flow: Flow, station: str, product: str) -> int:
+    """How many steps of a product's route may be done at a station."""
+    return sum(station in step.stations for step in flow.routes[product])

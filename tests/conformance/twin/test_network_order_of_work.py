@@ -157,6 +157,25 @@ def test_orders_outside_a_fixed_sequence_come_after_it() -> None:
     assert started(plant, "m") == [(3, "c"), (5, "a"), (15, "d"), (19, "b")]
 
 
+def test_an_order_that_comes_back_has_a_turn_for_each_visit_where_it_is_named_again() -> None:
+    """At m: a, b, then a again, although a is back (at 4 s) before b comes (at 6 s); named once, a does both first."""
+    routes = [
+        product("twice", step("one", "m", 3.0), step("wash", "w", 1.0), step("two", "m", 2.0)),
+        product("once", step("cut", "c", 6.0), step("mill", "m", 5.0)),
+    ]
+    machines = [machine("w"), machine("c")]
+    rows = [order("a", "twice"), order("b", "once")]
+
+    def turns(*sequence: str) -> list[Told]:
+        m = machine("m", dispatch={"rule": "sequence", "sequence": list(sequence)})
+        stores = [store("to_m", "m", ["w", "c"]), store("to_w", "w", ["m"])]
+        return started(network([m, *machines], routes, stores, orders=rows), "m")
+
+    assert turns("a", "b", "a") == [(0, "a"), (6, "b"), (11, "a")]
+    assert turns("a", "b") == [(0, "a"), (4, "a"), (6, "b")]
+    assert turns("b", "a", "a") == [(6, "b"), (11, "a"), (15, "a")]
+
+
 def test_parallel_servers_take_the_longest_waiting_in_turn() -> None:
     """Two servers of 4 s behind a feeder of 1 s."""
     plant = network(

@@ -50,7 +50,6 @@ def test_the_plant_to_be_spoilt_is_right(tmp_path: Path) -> None:
         ("components: [{", "components: [{product: pin}, {", "step 'fit' of 'shaft' names product 'pin' twice in"),
         ("materials: [{", "materials: [{material: bar, quantity: 1}, {", "names material 'bar' twice in materials"),
         ("renews: [spindle]", "renews: [spindle, «spindle]", "failure mode 'spindle' is renewed twice"),
-        ("sequence: [one, two]", "sequence: [one, «one]", "the sequence of 'saw' has order 'one' twice"),
         ("upstream: [saw, oven]", "upstream: [saw, «saw, oven]", "buffer 'rack' names station 'saw' twice"),
         ("pairs: [", "pairs: [{before: pin, after: shaft, time: {kind: constant, mean_s: 1}}, "
          "«{before: pin, after: shaft, time: {kind: constant, mean_s: 2}}, ",
@@ -148,6 +147,7 @@ def test_a_name_that_nothing_carries_is_told_with_a_near_one(
         ("    wear: {per_hour: 1}\n", "", "maintenance 'tool' waits for wear, and 'mill' has no 'wear'"),
         ("rule: sequence, sequence: [one, two]", "rule: «sequence", "'saw' takes orders in sequence: give the 'seq"),
         ("rule: sequence,", "rule: edd,", "the sequence of 'saw' is of no use with rule 'edd'"),
+        ("[one, two]", "[one, «one]", "the sequence of 'saw' has order 'one' too often: its route comes there once"),
     ],
 )  # fmt: skip
 def test_an_impossible_plant_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -38,6 +38,7 @@ from twin.compiled.network.rows import Rows
 from twin.lowering import LoweredStation
 from twin.network.dispatch import time_mean
 from twin.network.engine import NetworkSimulation
+from twin.network.turns import Turns
 from twin.sampling import Time
 
 RULES = {
@@ -171,12 +172,21 @@ class _Fixing:
                 row["mix"] = _MIXES[m.batch.mix]
                 row["wait_s"] = -1.0 if m.batch.wait_s is None else m.batch.wait_s
             if m.turn is not None:
-                row["turns"] = len(m.turn)
-                row["turns_first"], _ = self.turns.add(m.turn.get(lot.position, -1) for lot in sim.lots)
+                self._turns(row, m.turn)
             row["skill"] = row["failure_curve"] = row["scrap_curve"] = -1
             for kind in ("executing_kw", "waiting_kw", "down_kw", "setup_kw", "off_kw"):
                 row[kind] = getattr(m.lowered, kind)
         return rows
+
+    def _turns(self, row: np.void, turn: Turns) -> None:
+        """The places of each order's visits, filled up with the last, then the visit of each step."""
+        width = max((len(places) for places in turn.places.values()), default=1)
+        row["turns"], row["turns_visits"] = turn.length, width
+        row["turns_first"] = len(self.turns.numbers)
+        for lot in self._sim.lots:
+            places = turn.places.get(lot.position, (-1,))
+            self.turns.add((*places, *(places[-1],) * (width - len(places))))
+        row["visits_first"], _ = self.turns.add(min(visit, width - 1) for visit in turn.visits)
 
     def _setup(self, s: LoweredStation) -> tuple[int, int]:
         """Where the table of a station's setups begins, and the time of all other pairs."""

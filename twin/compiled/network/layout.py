@@ -153,6 +153,8 @@ MACHINE = record(
     ("wait_s", "f8"),
     ("mix", "i8"),
     ("turns_first", "i8"),
+    ("turns_visits", "i8"),
+    ("visits_first", "i8"),
     ("turns", "i8"),
     ("skill", "i8"),
     ("attends_setup", "i8"),
@@ -218,8 +220,9 @@ MACHINE = record(
     ("energy_kws", "f8"),
 )
 """A machine. `wait_s` below 0: a batch waits until it is full enough. `sending`: its finished units are being moved.
-`turns` orders have a place in its fixed sequence (0: it has none). `service` is the maintenance that is done or waited
-for. `given_…` are what the parameters make of scrap, failures and wear. Curves are places in `World.curves`."""
+`turns` is the length of its fixed sequence (0: it has none): each order has `turns_visits` places in `World.turns`,
+where the visit of each step lies at `visits_first`. `service` is the maintenance that is done or waited for. `given_…`
+are what the parameters make of scrap, failures and wear. Curves are places in `World.curves`."""
 
 MODE = record(
     ("machine", "i8"),

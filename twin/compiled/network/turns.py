@@ -22,34 +22,34 @@ def may_take(run: Record, m: Record, part: Record) -> bool:
 
 @inner
 def place_of(run: Record, m: Record, part: Record) -> int:
-    """Place of a unit's order in a machine's fixed sequence; -1 where it has none."""
+    """Place of a unit in a machine's fixed sequence; -1 where it has none."""
     if m.turns == 0 or part.order < 0:
         return -1
-    return whole_at(run.turns, m.turns_first + part.order).value
+    return _place(run, m, part.order, part.step)
+
+
+@inner
+def _place(run: Record, m: Record, order: int, step: int) -> int:
+    """Place of a unit of an order that is at a step or comes to it (`twin.network.turns`)."""
+    visit = whole_at(run.turns, m.visits_first + step).value
+    return whole_at(run.turns, m.turns_first + order * m.turns_visits + visit).value
 
 
 @inner
 def _is_turn(run: Record, m: Record, part: Record) -> bool:
-    """Whether it is the turn of a unit's order: no unit of those before it is still to come here."""
+    """Whether it is a unit's turn: no unit of those before it is still to come here."""
     place = place_of(run, m, part)
     if place < 0:
         place = m.turns
     for order in range(run.n_lots):
         lot = lot_at(run.lots, order)
-        if _is_before(run, m, order, place) and lot.started < lot.quantity:
+        at = whole_at(run.turns, m.turns_first + order * m.turns_visits).value
+        if at >= 0 and at < place and lot.started < lot.quantity:
             return False
     for where in range(run.n_buffers + run.n_machines):
         if _any_comes(run, m, where, place):
             return False
     return not _any_aboard(run, m, place)
-
-
-@inner
-def _is_before(run: Record, m: Record, order: int, place: int) -> bool:
-    if order < 0:
-        return False
-    at = whole_at(run.turns, m.turns_first + order).value
-    return at >= 0 and at < place
 
 
 @inner
@@ -68,11 +68,14 @@ def _any_comes(run: Record, m: Record, where: int, place: int) -> bool:
 
 @inner
 def _comes(run: Record, m: Record, part: Record, place: int, in_work: bool) -> bool:
-    """Whether a unit is of an order before a place and still to come, by its route, without having been sent back."""
-    if part.reworks > 0 or not _is_before(run, m, part.order, place):
+    """Whether a unit is still to come before a place, by its route, without having been sent back."""
+    if part.reworks > 0 or part.order < 0:
         return False
     step = step_at(run.steps, part.step).next if in_work else part.step
     if step < 0:
+        return False
+    at = _place(run, m, part.order, step)
+    if at < 0 or at >= place:
         return False
     row = step_at(run.steps, step)
     found = False
