@@ -142,13 +142,14 @@ def review(entry: Entry, found: Proposal, who: str, finding: str) -> Review:
     """Store what somebody else found of an emergency approval.
 
     Raises:
-        Refused: there is none, it has been reviewed, or who reviews approved, proposed or is an agent.
+        Refused: there is none, it has been reviewed, or who reviews signed, proposed or is an agent.
     """
     owed = next((r for r in reviews(entry.conn, open_only=True) if r.proposal_id == found.id), None)
     if owed is None:
         raise Refused(f"{found.id} has no emergency approval that waits for a review.")
-    if is_agent(who) or same_person(who, owed.approver) or same_person(who, found.draft.author):
-        raise Refused(f"A review is made by a person who neither proposed nor approved; {who} may not.")
+    involved = (found.draft.author, *(signature.signer for signature in signatures(entry.conn, found.id)))
+    if is_agent(who) or any(same_person(who, name) for name in involved):
+        raise Refused(f"A review is made by a person who neither proposed nor signed; {who} may not.")
     entry.conn.execute(
         "UPDATE reviews SET reviewer = ?, finding = ?, at = ? WHERE proposal_id = ?",
         (who, finding, records.text_of(entry.now), found.id),

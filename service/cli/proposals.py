@@ -179,7 +179,7 @@ def review(
     data: DataOption = Path("data"),
     as_json: Json = False,
 ) -> None:
-    """Review an approval that was given in an emergency; by somebody who neither proposed nor approved."""
+    """Review an approval that was given in an emergency; by somebody who neither proposed nor signed."""
     from service.cli.client import Client
 
     client = Client(data)

@@ -13,7 +13,13 @@ from ledger.executor import Executor
 from ledger.ledger import Ledger
 from plants.errors import JayulError
 from plants.flow.sample import Quality
-from plants.model.tags import PLANT_TIME, REMOTE, UNIT_MODE_MAINTENANCE, UNIT_MODE_PRODUCTION
+from plants.model.tags import (
+    PLANT_TIME,
+    REMOTE,
+    UNIT_MODE_MAINTENANCE,
+    UNIT_MODE_PRODUCTION,
+    interlock_alias,
+)
 from tests.simulation.line import Manner, WriteRefused
 from tests.simulation.link import Answer, SimulatedActuator, sample_of
 from tests.simulation.people import run_now
@@ -114,6 +120,13 @@ def maintenance(world: World, rng: random.Random) -> None:
     alias = f"{rng.choice(world.plant.stations).id}.unit_mode"
     world.line.values[alias] = UNIT_MODE_MAINTENANCE
     _for(world, rng, (2.0, 15.0, 60.0), lambda: world.line.values.__setitem__(alias, UNIT_MODE_PRODUCTION))
+
+
+def interlock_opens(world: World, rng: random.Random) -> None:
+    """A signal that must stand right before some machine is written falls, and comes back."""
+    alias = interlock_alias(rng.choice(world.plant.policy.interlocks).id)
+    world.line.take(alias, False)
+    _for(world, rng, (2.0, 15.0, 60.0), lambda: world.line.take(alias, True))
 
 
 def does_not_follow(world: World, rng: random.Random) -> None:
@@ -319,6 +332,7 @@ FAULTS: dict[str, Fault] = {
     "other_client": other_client,
     "selector_local": selector_local,
     "maintenance": maintenance,
+    "interlock_opens": interlock_opens,
     "does_not_follow": does_not_follow,
     "breakdown": breakdown,
     "restart": restart,

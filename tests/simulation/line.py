@@ -19,6 +19,7 @@ from plants.model.tags import (
     UNIT_MODE_PRODUCTION,
     DataType,
     TagRole,
+    interlock_alias,
     tags_of,
 )
 from tests.simulation.invariants.history import PlantHistory, Request, Taken
@@ -26,6 +27,8 @@ from virtual.equipment import WriteRefused, check_write
 
 LAG_S = 30.0
 """Plant seconds in which a machine follows its setpoint."""
+SEEN_WALL_S = 6.0
+"""Wall seconds in which a change at the machine, or its data put right, reach the service."""
 _EMPTY: dict[DataType, Value] = {DataType.DOUBLE: 0.0, DataType.STRING: "", DataType.STRING_ARRAY: ()}
 
 
@@ -41,7 +44,7 @@ class Manner(StrEnum):
 class SimulatedLine:
     """A line in memory."""
 
-    def __init__(self, plant: Plant, scale: float, rows: Callable[[], int]) -> None:
+    def __init__(self, plant: Plant, scale: float, rows: Callable[[], int], unseen: Callable[[], set[str]]) -> None:
         self.plant = plant
         self.scale = scale
         self.plant_s = 3_600.0
@@ -51,6 +54,8 @@ class SimulatedLine:
         self.yield_ = 1.0
         """Share of what the setpoints allow that is made."""
         self._rows = rows
+        self._unseen = unseen
+        self._interlocks = tuple(interlock_alias(lock.id) for lock in plant.policy.interlocks)
         self._tags = {tag.alias: tag for tag in tags_of(plant)}
         self._made = dict.fromkeys((s.id for s in plant.stations), 500.0)
         self._late: list[tuple[float, Request]] = []
@@ -63,6 +68,7 @@ class SimulatedLine:
             self.values[f"{station.id}.{TagRole.ORDER}"] = plant.orders[0].id
         waiting = tuple(order.id for order in plant.orders[1:])
         self.values |= {REMOTE: True, TIME_SCALE: scale, ORDER_SEQUENCE: waiting}
+        self.values |= dict.fromkeys(self._interlocks, True)
         self.silent_wall_s: float | None = None
         """Wall seconds since the newest beat; None while the dead man is not armed."""
         self.fell_back = 0
@@ -95,7 +101,9 @@ class SimulatedLine:
         Raises:
             WriteRefused: the machine does not take it.
         """
-        request = Request(len(self.history.requests), self.plant_s, alias, value, user, self._rows())
+        held = {name: self.values[name] for name in (*self.plant.parameters, *self._interlocks)}
+        unseen = tuple(sorted({*self._unseen(), *self._just_changed()}))
+        request = Request(len(self.history.requests), self.plant_s, alias, value, user, self._rows(), held, unseen)
         self.history.requests.append(request)
         waiting = self.values[ORDER_SEQUENCE]
         assert isinstance(waiting, tuple)
@@ -109,6 +117,11 @@ class SimulatedLine:
         """Hold a value from now on; without a request it was set at the panel."""
         self.values[alias] = value
         self.history.taken.append(Taken(self.plant_s, alias, value, request, self._rows()))
+
+    def _just_changed(self) -> set[str]:
+        """Tags that took something up by another hand so lately that nobody else need have seen it."""
+        ago = ((taken, self.plant_s - taken.plant_s) for taken in self.history.taken if taken.request is None)
+        return {taken.alias for taken, s in ago if s < SEEN_WALL_S * self.scale}
 
     def restart(self, *, from_zero: bool) -> None:
         """The control system starts anew; setpoints are kept, late requests are not, plant time may begin again."""
@@ -134,6 +147,7 @@ class SimulatedLine:
         self.manners.clear()
         self.follows, self.yield_ = True, 1.0
         self.values[REMOTE] = True
+        self.values |= dict.fromkeys(self._interlocks, True)
         for station in self.plant.stations:
             self.values[f"{station.id}.{TagRole.UNIT_MODE}"] = UNIT_MODE_PRODUCTION
 

@@ -9,6 +9,7 @@ from plants.flow.approval import StandingAuthorisation
 from plants.flow.change import Change, Resequence, SetParameter
 from plants.flow.draft import Draft
 from plants.flow.proposal import Proposal, Status
+from plants.flow.sample import Value
 from plants.flow.verdict import Interval, KpiEffect, Promise, Result, Verdict
 from plants.kpi import Kpi
 from plants.model.tags import ORDER_SEQUENCE, REMOTE
@@ -202,8 +203,9 @@ def _sound(_: Proposer, draft: Draft, verdict: Verdict) -> tuple[Draft, Verdict]
 
 def _out_of_envelope(by: Proposer, draft: Draft, verdict: Verdict) -> tuple[Draft, Verdict]:
     """Beyond what the machine may be set to."""
+    alias = by._rng.choice(("cutter.speed", "packer.speed"))
     value = by._rng.choice((121.0, 9_999.0, -1.0, 59.9))
-    return _redrafted(draft, verdict, (SetParameter(alias="cutter.speed", value=value),))
+    return _redrafted(draft, verdict, (SetParameter(alias=alias, value=value),))
 
 
 def _too_far(by: Proposer, draft: Draft, verdict: Verdict) -> tuple[Draft, Verdict]:
@@ -316,11 +318,21 @@ def _take_on(world: World, service: Service, id: str, rng: random.Random) -> Non
         world.attempt(f"decline {id} by lee", lambda s: s.ledger.decline(id, "lee", "no time"))
         return
     who = rng.choice((*PEOPLE, "agent:solver"))
-    target = service.ledger.proposal(id).plan.steps[0].target
+    step = service.ledger.proposal(id).plan.steps[0]
     if world.attempt(f"acknowledge {id} by {who}", lambda s: s.ledger.acknowledge(id, who)) and rng.random() < 0.8:
-        assert isinstance(target, tuple)
+        _do(world, step.alias, step.target, rng)
+
+
+def _do(world: World, alias: str, target: Value, rng: random.Random) -> None:
+    """Rearrange the orders, or turn a valve, at times not quite to where it was asked for at first."""
+    if isinstance(target, tuple):
         world.later(rng.choice((1.0, 5.0)), lambda: world.line.rearrange(target))
         world.later(rng.choice((6.0, 20.0)), world.line.begin_order)
+        return
+    assert isinstance(target, float)
+    if rng.random() < 0.3:
+        world.later(0.5, lambda: world.line.take(alias, round(target + rng.choice((-0.3, 0.3)), 2)))
+    world.later(rng.choice((1.0, 5.0, 20.0)), lambda: world.line.take(alias, target))
 
 
 def _resolve(world: World, id: str, status: Status) -> None:

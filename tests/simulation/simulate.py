@@ -33,10 +33,11 @@ from tests.simulation.storage import no_real_waiting
 from tests.simulation.world import SCALE, SHIFT_S, Killed, Stage, World
 
 LINE = load_plant(str(Path(__file__).with_name("line.yaml")))
-MANNED = LINE.model_copy(update={"policy": LINE.policy.model_copy(update={"sequence_by_people": True})})
-"""The same line without a tag for the sequence of orders: people rearrange them."""
+_BY_HAND = {"sequence_by_people": True, "by_people": ("cutter.pressure",)}
+MANNED = LINE.model_copy(update={"policy": LINE.policy.model_copy(update=_BY_HAND)})
+"""The same line without a tag for the sequence of orders and with a valve that is turned by hand: people do both."""
 MANNED_EVERY = 5
-"""In every so manieth seed people rearrange the orders."""
+"""In every so manieth seed people rearrange the orders and turn the valve."""
 LIMITS = Limits(decided_wall_s=1_200.0)
 """A watch of two windows, 300 s of silence, an outage, and the clock's jump of 600 s ahead."""
 REST_WALL_S = 345.0

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger import decisions, gate, people, rules_of_record, store
+from ledger import decisions, gate, people, rules_of_equipment, rules_of_record, store
 from ledger.check import CheckName
 from ledger.journal import Journal
 from ledger.risk import Assessment, assess
@@ -164,6 +164,34 @@ def test_i4_a_gate_without_its_envelope_and_step_is_found(monkeypatch: pytest.Mo
     assert found() == {"I4"}
 
 
+def test_i4_a_gate_without_its_joint_limits_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each setpoint is within its own envelope; together they ask too much of the drive."""
+    monkeypatch.setitem(gate.RULES, CheckName.JOINT, lambda _: "")
+    monkeypatch.setitem(gate.RULES, CheckName.COMBINATION, lambda _: "")
+
+    assert found() == {"I4"}
+
+
+def test_i4_a_gate_that_does_not_look_at_interlocks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A guard that is open all day, whatever the PLC itself would make of it."""
+
+    def open_guard(world: World) -> Parts:
+        world.line.values["line.interlock.guard_closed"] = False
+        return parts(world)
+
+    assert found(open_guard) == set()
+    monkeypatch.setattr(rules_of_equipment, "standing_against", lambda *_: iter(()))
+
+    assert found(open_guard) == {"I4"}
+
+
+def test_i3_a_valve_that_is_told_as_turned_without_having_been_turned_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever takes it on has not done it yet."""
+    monkeypatch.setattr(people, "same", lambda *_: True)
+
+    assert found() == {"I3"}
+
+
 def test_i7_an_approval_by_the_proposer_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who proposes does not approve, however he spells his name."""
     monkeypatch.setattr(decisions, "same_person", lambda *_: False)
@@ -275,7 +303,7 @@ def shift(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PlantHistory]
         kept.append(world)
         return parts(world)
 
-    run = asyncio.run(simulate(12, folder, parts_of=keep))
+    run = asyncio.run(simulate(13, folder, parts_of=keep))
     assert min(run.ended["verified"], run.ended["rolled_back"]) > 1
     assert not run.violations
     return folder, kept[0].line.history

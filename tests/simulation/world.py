@@ -17,7 +17,7 @@ from plants.errors import JayulError
 from plants.model.plant import Plant
 from service.running import Service
 from tests.simulation.clock import ServiceClock, TrueTime
-from tests.simulation.line import SimulatedLine
+from tests.simulation.line import SEEN_WALL_S, SimulatedLine
 from tests.simulation.link import Answer, Wire
 from tests.simulation.storage import OtherProcess, WatchedStore
 
@@ -63,7 +63,7 @@ class World:
         self.folder = folder
         self.true = TrueTime()
         self.clock = ServiceClock(self.true, lambda: self.moment(Place.LOOK), self.pass_time)
-        self.line = SimulatedLine(plant, SCALE, self.rows)
+        self.line = SimulatedLine(plant, SCALE, self.rows, self.unseen)
         self.wire = Wire()
         self.service: Service | None = None
         self.store: WatchedStore | None = None
@@ -82,6 +82,7 @@ class World:
         self.others: list[OtherProcess] = []
         self.waiting: list[tuple[float, Callable[[Place, Stage], bool]]] = []
         self.wrong_since: dict[str, float] = {}
+        self.wrong_until: dict[str, float] = {}
         self._agenda: list[tuple[float, int, Callable[[], object]]] = []
         self._number = 0
         self._busy = False
@@ -281,6 +282,7 @@ class World:
         wrong = {alias for alias in self.line.values if not self.wire.sound(alias)}
         if self.wire.silent or not self.wire.up:
             wrong |= set(self.line.values)
+        self.wrong_until |= dict.fromkeys((*self.wrong_since, *wrong), self.true.s)
         for alias in set(self.wrong_since) - wrong:
             del self.wrong_since[alias]
         for alias in wrong:
@@ -289,3 +291,9 @@ class World:
     def wrong_for(self, wall_s: float) -> tuple[str, ...]:
         """Tags that have been wrong for at least so long."""
         return tuple(sorted(alias for alias, since in self.wrong_since.items() if self.true.s - since >= wall_s))
+
+    def unseen(self) -> set[str]:
+        """Tags whose data are wrong, or were a moment ago."""
+        self.note_data()
+        late = {alias for alias, until in self.wrong_until.items() if self.true.s - until < SEEN_WALL_S}
+        return late | set(self.wrong_since)

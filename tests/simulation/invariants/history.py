@@ -5,6 +5,7 @@ chain at that moment, noted by whoever watches both: it tells what was on record
 lie.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from plants.flow.sample import Value
@@ -26,6 +27,10 @@ class Request:
     """The account of the session that it came through."""
     rows: int
     """Length of the audit chain at that moment."""
+    held: Mapping[str, Value] = field(default_factory=dict)
+    """The setpoints and interlocks as they stood at that moment."""
+    unseen: tuple[str, ...] = ()
+    """Tags that the service could not know well then: their data were wrong a moment ago, or they had just changed."""
 
 
 @dataclass(frozen=True)

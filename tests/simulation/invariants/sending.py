@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC
 
-from plants.model.tags import HEARTBEAT
+from plants.model.tags import HEARTBEAT, interlock_alias
 from tests.simulation.invariants.history import Request
 from tests.simulation.invariants.record import Facts, Record, canonical, moment, sha256
 from tests.simulation.invariants.violation import Evidence, Violation, same_value
@@ -198,9 +198,22 @@ def i3_people_seen(given: Evidence) -> Iterator[Violation]:
         step = given.record.proposals[which]["plan"]["steps"][0]
         since = given.record.rows("instructed", which)[0]["seq"]
         until = observed[0]["seq"]
+        if not isinstance(step["target"], list):
+            yield from _held_once(given, which, step, (since, until))
+            continue
         begun = [order for rows, order in given.history.begun if since <= rows < until and order in step["target"]]
         if step["before"] != step["target"] and (not begun or begun != step["target"][: len(begun)]):
             yield Violation("I3", f"{which} is told as observed, but {begun} began, {step['target']} was asked for")
+
+
+def _held_once(given: Evidence, which: str, step: Facts, span: tuple[int, int]) -> Iterator[Violation]:
+    """Between two rows the machine held, at some moment, the setpoint that people are told to have made."""
+    taken = [t for t in given.history.taken if t.alias == step["alias"]]
+    before = [t.value for t in taken if t.rows < span[0]][-1:] or [given.plant.parameters[step["alias"]].nominal]
+    held = [*before, *(t.value for t in taken if span[0] <= t.rows <= span[1])]
+    if not any(isinstance(v, int | float) and abs(v - step["target"]) <= step["tolerance"] for v in held):
+        asked = f"{step['alias']} = {step['target']}"
+        yield Violation("I3", f"{which} is told as observed, but {asked} was asked for and the machine held {held}")
 
 
 def _told(given: Evidence, which: str, ended: list[Facts]) -> Iterator[Violation]:
@@ -257,7 +270,26 @@ def i4_within_limits(given: Evidence) -> Iterator[Violation]:
             yield Violation("I4", f"{where} is outside {parameter.minimum:g} to {parameter.maximum:g}")
         if step is not None and abs(request.value - _start(step, key)) > parameter.max_step:
             yield Violation("I4", f"{where} is further than {parameter.max_step:g} from where it started")
+        yield from _with_the_others(given, request, float(request.value))
 
 
 def _start(step: Facts, key: Key | None) -> float:
     return float(step["before"] if key is not None and key[2] == "apply" else step["target"])
+
+
+def _with_the_others(given: Evidence, request: Request, value: float) -> Iterator[Violation]:
+    """Joint limits, interlocks and what people set, as they truly stood, where the service could know it."""
+    policy, where = given.plant.policy, f"{request.alias} = {value:g}"
+    if request.alias in policy.by_people:
+        yield Violation("I4", f"{where}: people set it, and it was written")
+    for limit in policy.joint_limits:
+        if request.alias in limit.weights and limit.weights.keys().isdisjoint(request.unseen):
+            held = {**request.held, request.alias: value}
+            total = sum(weight * float(str(held[alias])) for alias, weight in limit.weights.items())
+            if limit.at_most is not None and total > limit.at_most + 1e-9:
+                yield Violation("I4", f"{where} brings the sum of {', '.join(limit.weights)} to {total:g}")
+    for lock in policy.interlocks:
+        signal = interlock_alias(lock.id)
+        stands = request.held.get(signal, lock.writes_when) is not lock.writes_when
+        if stands and signal not in request.unseen and (not lock.aliases or request.alias in lock.aliases):
+            yield Violation("I4", f"{where} was sent although {signal} stood against it")

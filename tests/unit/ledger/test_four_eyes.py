@@ -293,6 +293,18 @@ async def test_a_second_emergency_waits_for_the_review_of_the_first(delicate: Le
     assert signed(delicate, second, "lee", clock, **more) is not None
 
 
+async def test_who_has_signed_before_the_emergency_does_not_review(delicate: Ledger, clock: FakeClock) -> None:
+    """The first of two signatures under the same plan: that person has approved it, too."""
+    proposal = await submitted(delicate, MADE)
+    signed(delicate, proposal, "kim", clock)
+    signed(delicate, proposal, "lee", clock, emergency=True, comment="bottles break")
+
+    with pytest.raises(Refused, match="neither proposed nor signed; kim may not"):
+        delicate.review(proposal.id, "kim", "I knew it")
+
+    assert delicate.review(proposal.id, "park", "fine").reviewer == "park"
+
+
 @pytest.mark.parametrize(
     ("reviewer", "finding"), [("kim", "mine"), ("Kim ", "mine"), ("agent:solver", "mine"), ("agent:x", "x")]
 )
@@ -301,7 +313,7 @@ async def test_who_acted_does_not_review(delicate: Ledger, clock: FakeClock, rev
     proposal = await submitted(delicate, MADE)
     signed(delicate, proposal, "kim", clock, emergency=True, comment="bottles break")
 
-    with pytest.raises(Refused, match="neither proposed nor approved"):
+    with pytest.raises(Refused, match="neither proposed nor signed"):
         delicate.review(proposal.id, reviewer, finding)
 
 
