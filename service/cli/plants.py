@@ -68,11 +68,13 @@ def check(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Check a plant file with the same loader that runs it; all problems at once, with their places."""
+    """Check a plant file with the same loader that runs it, and its names too; all problems at once, with places."""
     from plants.loader.load import figures, load_plant
     from plants.model.workload import workloads
+    from twin.keys import check_keys
 
     loaded = load_plant(plant)
+    check_keys(loaded)
     listed = figures(plant) if sources else ()
     asked = workloads(loaded) if load else ()
     bare = [figure for figure in listed if figure.kind == "none"]

@@ -101,13 +101,18 @@ def simulate(
     """Simulate a plant from empty or from a state: KPIs, what stations did, orders on time, with 95 % intervals."""
     from plants.loader.load import load_plant
     from service.cli.insight import draw_insight, find_insight, parse_emission
-    from service.durations import parse_duration
+    from service.durations import parse_duration, spell_duration
     from twin import simulate as run
 
     if steady and warmup is not None:
         raise InvalidInput("--steady finds the warm-up itself: leave out --warmup")
     emission = parse_emission(emission_factor, emission_source, emission_year, asked=insight)
     horizon_s, warmup_s = parse_duration(horizon), 0.0 if warmup is None else parse_duration(warmup)
+    if warmup_s >= horizon_s:
+        raise InvalidInput(
+            f"a warm-up of {spell_duration(warmup_s)} leaves nothing of {spell_duration(horizon_s)}: give a longer "
+            "--horizon or a shorter --warmup"
+        )
     loaded = load_plant(plant)
     begin = read_state(state, loaded)
     if steady and begin is not None:

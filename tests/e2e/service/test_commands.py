@@ -67,6 +67,32 @@ def test_a_broken_plant_file_is_refused_with_all_problems_at_their_places(tmp_pa
     assert run.out == ""
 
 
+def test_names_that_would_share_their_luck_are_told_by_check(tmp_path: Path) -> None:
+    """They are no fault of the file's form, and would stop every run of it."""
+    station = "  - {id: NAME, name: {en: A, ko: 가}, cycle: {kind: constant, mean_s: 10}}\n"
+    file = tmp_path / "twins.yaml"
+    file.write_text(
+        "plant: twins\nname: {en: T, ko: 티}\nflow_unit: {name: {en: a, ko: 가}, piece: {en: a, ko: 가}}\nstations:\n"
+        + "".join(station.replace("NAME", name) for name in ("plumless", "buckeroo"))
+        + "buffers: [{id: b, name: {en: B, ko: 나}, upstream: plumless, downstream: buckeroo, capacity: 3}]\n"
+        + "products: [{id: red, name: {en: R, ko: 빨}}]\n",
+        encoding="utf-8",
+    )
+
+    run = jayul("check", str(file))
+
+    assert run.code == 3
+    assert "machines 'plumless' and 'buckeroo' would draw the same random numbers" in run.err
+
+
+def test_a_warm_up_that_leaves_nothing_is_told_in_words() -> None:
+    """Not by the name of a Python argument."""
+    run = jayul("simulate", "bottling", "--warmup", "9h")
+
+    assert run.code == 3
+    assert "a warm-up of 9 h 00 min leaves nothing of 8 h 00 min: give a longer --horizon or a shorter" in run.err
+
+
 def test_an_error_is_json_too_when_json_is_asked_for(tmp_path: Path) -> None:
     """Code, message, exit code and the single problems."""
     file = tmp_path / "broken.yaml"
