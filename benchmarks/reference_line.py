@@ -94,7 +94,7 @@ def compiled_parts(failures: bool, seed: int) -> int:
 
 def departure_parts(failures: bool, seed: int) -> int:
     """Parts that leave the line by the recursion of departure times, which knows no failures."""
-    from twin.compiled.departures import DepartureSimulation
+    from twin.compiled.passage.simulation import DepartureSimulation
 
     plant = reference_plant(failures=failures)
     sim = DepartureSimulation(plant, seed=seed, replication=0, marks_s=(HORIZON_S,))

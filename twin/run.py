@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 from plants.errors import InvalidInput
-from plants.flow.change import Change, Resequence
+from plants.flow.change import Change, Resequence, SetParameter
 from plants.flow.state import Condition, LineState
 from plants.kpi import Kpi
 from plants.model.plant import Plant
@@ -142,7 +142,7 @@ def run(
         seed=seed,
         replication=replication,
         state=state,
-        marks_s=None if changes else marks | {delay_s},
+        marks_s=marks if delay_s == 0 and all(isinstance(c, SetParameter) for c in changes) else None,
         log=log,
     )
     if ran is Engine.SIMPY and engine == Engine.AUTO:

@@ -5,7 +5,7 @@ import os
 from work import answer
 
 from benchmarks.reference_line import reference_plant
-from twin.compiled.departures import DepartureSimulation
+from twin.compiled.passage.simulation import DepartureSimulation
 from twin.compiled.simulation import CompiledSimulation
 from twin.engine import LineSimulation
 from twin.engines import KERNELS
