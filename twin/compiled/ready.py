@@ -16,10 +16,10 @@ from plants.flow.change import Resequence, SetParameter
 from plants.flow.state import LineState
 from plants.model.plant import Plant
 from twin.compiled.arrays import uncovered
-from twin.compiled.passage.simulation import DepartureSimulation, plain
 from twin.compiled.layout import TIME
 from twin.compiled.network.coverage import refused
 from twin.compiled.network.simulation import CompiledNetworkSimulation
+from twin.compiled.passage.simulation import DepartureSimulation, plain
 from twin.compiled.probe import compiled_figures
 from twin.compiled.probe_plants import probe_line, probe_network, probe_plain_line, probe_whole
 from twin.compiled.simulation import CompiledSimulation

@@ -60,8 +60,8 @@ units concerns it (a failure, or a moment whose figures are wanted; -infinity wh
 closely); seconds `operated` since the failure clocks that count them were brought up to date, and their `limit`.
 
 `gates` is the address of its ring of moments at which room was made in front of it: unit k may come when unit k - `lag`
-did so, at place (k - lag) & `mask`. `spent` is the address of its seconds in each code, `upcoming_s` the next failure by
-the calendar, or repair; `mark` is the next moment whose figures are wanted.
+did so, at place (k - lag) & `mask`. `spent` is the address of its seconds in each code, `upcoming_s` the next failure
+by the calendar, or repair; `mark` is the next moment whose figures are wanted.
 """
 
 LOT = record(("entity", "u8"), ("end", "i8"), ("release_s", "f8"), ("finished_s", "f8"))
@@ -191,6 +191,6 @@ class Passage:
         return self._image.view(self._memory, name)
 
 
-def address_of(array: np.ndarray) -> int:  # type: ignore[type-arg] # of any type
+def address_of(array: "np.ndarray[Any, np.dtype[Any]]") -> int:
     """Where an array lies."""
-    return array.ctypes.data
+    return int(array.ctypes.data)

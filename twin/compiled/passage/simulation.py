@@ -28,7 +28,7 @@ from twin.compiled.passage.arrays import beginning_of, passage_of
 from twin.compiled.passage.drawn import work_of
 from twin.compiled.passage.layout import Passage
 from twin.compiled.passage.units import GIVEN_UP, pass_units
-from twin.lowering import LoweredLine, factors
+from twin.lowering import Factors, LoweredLine, factors
 from twin.totals import Totals
 from twin.working import Code, OrderRun
 
@@ -65,6 +65,16 @@ def _plain(s: Station) -> bool:
 
 def _sets_up(s: Station) -> bool:
     return bool(s.setups.pairs) or mean_s(s.setups.default) > 0
+
+
+_factors: Kept[tuple[str, int, tuple[float, ...]], Factors] = Kept(1024)
+
+
+def _factors_of(plant: Plant, i: int, values: dict[str, float]) -> Factors:
+    """What the parameters of a station do to it, worked out once for all replications of a setting."""
+    station = plant.stations[i]
+    given = tuple([values[f"{station.id}.{p.id}"] for p in station.parameters])
+    return _factors.get((plant.revision, i, given), lambda: factors(station, values))
 
 
 class DepartureSimulation:
@@ -198,7 +208,7 @@ class DepartureSimulation:
         """What parameters that were changed do to their stations."""
         courses, modes = made["courses"], made["modes"]
         for i in {self.plant.station_index[alias.split(".", 1)[0]] for alias in self._changed}:
-            f = factors(self.plant.stations[i], self.values)
+            f = _factors_of(self.plant, i, self.values)
             courses[i]["factor"] = f.cycle
             modes["rate"][modes["station"] == i] = f.failure
             self._power[i] = f.power
@@ -209,4 +219,5 @@ class DepartureSimulation:
         waiting = spent[:, Code.STARVED] + spent[:, Code.BLOCKED] + spent[:, Code.NO_ORDER]
         down = spent[:, Code.DOWN] + spent[:, Code.MICRO_STOP]
         executing = spent[:, Code.EXECUTING] * kw["executing_kw"] * self._power
-        return executing + waiting * kw["waiting_kw"] + down * kw["down_kw"] + 0.0 * kw["setup_kw"]
+        energy: Floats = executing + waiting * kw["waiting_kw"] + down * kw["down_kw"] + 0.0 * kw["setup_kw"]
+        return energy

@@ -69,11 +69,11 @@ def _pass(run: Record, k: int, release_s: float) -> None:
         after = course_at(run.courses, i + 1)
         free_s, finish_before_s, since_s = st.left, st.finish, st.since_s
         ready_s = came_s + st.transport_s
-        start_s = ready_s if ready_s > free_s else free_s
+        start_s = max(free_s, ready_s)
         duration_s = number_at(work, 0).value * st.factor
         finish_s = start_s + duration_s
         room_s = number_at(after.gates, (k - after.lag) & after.mask).value
-        leave_s = room_s if room_s > finish_s else finish_s
+        leave_s = max(finish_s, room_s)
         if (st.next_s < leave_s) | (duration_s > st.limit - st.operated):
             leave_s = _pass_carefully(run, i, k, start_s, room_s, number_at(work, 0).value)
         else:
