@@ -4,20 +4,17 @@ Used by `twin.compiled.passage.units`. The same figures as the event engine's, w
 the line: so the rows of one replication serve all settings that are compared (`twin.compiled.passage.drawn`).
 """
 
-from math import log1p
-
 import numpy as np
 
-from twin.compiled.access import number_at, time_at
+from twin.compiled.access import time_at
 from twin.compiled.draws import fill
 from twin.compiled.jit import inner, jit
 from twin.compiled.layout import BLOCK, Record, Records
 from twin.compiled.passage.access import course_at, lot_at
-from twin.compiled.sampling import ppf
+from twin.compiled.sampling import times_of
 from twin.draws import Purpose
-from twin.sampling import TimeKind
 
-_PROCESSING, _EXPONENTIAL = int(Purpose.PROCESSING), int(TimeKind.EXPONENTIAL)
+_PROCESSING = int(Purpose.PROCESSING)
 _NOTHING = np.uint64(0)
 
 
@@ -43,17 +40,5 @@ def draw_block(run: Record, k: int, lot: int) -> None:
     for i in range(run.n_stations):
         place = i * run.columns + column
         fill(run.work, place, run.key0, run.key1, first, entity, course_at(run.courses, i).entity, _PROCESSING)
-        _times_of(run, time_at(run.times, i), place)
+        times_of(time_at(run.times, i), run.table, run.work, place)
     run.drawn = end
-
-
-@inner
-def _times_of(run: Record, cycle: Record, place: int) -> None:
-    """Turn a block of uniform numbers into times: `twin.sampling.times`."""
-    if cycle.kind == _EXPONENTIAL:
-        negative_mean = -cycle.a
-        for j in range(place, place + BLOCK):
-            number_at(run.work, j).value = negative_mean * log1p(-number_at(run.work, j).value)
-        return
-    for j in range(place, place + BLOCK):
-        number_at(run.work, j).value = ppf(cycle, run.table, number_at(run.work, j).value)
