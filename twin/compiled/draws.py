@@ -7,9 +7,9 @@ turns into vector instructions.
 import numpy as np
 
 from twin.compiled.access import number_at
+from twin.compiled.bits import float_of
 from twin.compiled.jit import inner
 from twin.compiled.layout import BLOCK
-from twin.compiled.logarithm import float_of
 
 _MASK = np.uint64(0xFFFFFFFF)
 _HIGH = np.uint64(32)
@@ -37,7 +37,8 @@ def uniform(key0: np.uint64, key1: np.uint64, n: np.uint64, entity: np.uint64, s
         k1 = (k1 + _W1) & _MASK
     high = float_of(np.int64((c0 >> _FIVE) | _WHOLE_BITS)) - _WHOLE
     low = float_of(np.int64((c1 >> _SIX) | _ONE | _WHOLE_BITS)) - _WHOLE
-    return high * _HIGH_SCALE + low * _LOW_SCALE
+    number: float = high * _HIGH_SCALE + low * _LOW_SCALE
+    return number
 
 
 @inner

@@ -6,13 +6,9 @@ Used by the other kernels.
 # mypy: disable-error-code="no-any-return"
 # Numba has no types.
 
-import importlib
-from typing import Any
-
-from twin.compiled.jit import inlined_inner, numba
+from twin.compiled.bits import bits_of, float_of
+from twin.compiled.jit import inlined_inner
 from twin.logarithm import C1, C2, C3, C4, C5, C6, C7, C8, C9, LOG2_HIGH, LOG2_LOW
-
-_extending: Any = importlib.import_module("numba.extending")
 
 _EXPONENT_BITS, _BIAS = 52, 1023
 _FRACTION = (1 << _EXPONENT_BITS) - 1
@@ -21,26 +17,6 @@ _LOWEST_BITS = 0x3FE6A09E00000000
 _SHIFT = (_BIAS << _EXPONENT_BITS) - _LOWEST_BITS
 _ONE_AND_A_HALF_BITS, _ONE_AND_A_HALF = 0x4338000000000000, 6755399441055744.0
 """3 x 2^51, to which a small whole number can be added in its bits or in its value."""
-
-
-@_extending.intrinsic  # type: ignore[untyped-decorator]
-def bits_of(_: Any, number: Any) -> Any:  # noqa: ANN401, ARG001 - Numba's types
-    """The bits of a float as a whole number."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ANN401
-        return builder.bitcast(args[0], context.get_value_type(signature.return_type))
-
-    return numba.types.int64(numba.types.float64), generate
-
-
-@_extending.intrinsic  # type: ignore[untyped-decorator]
-def float_of(_: Any, bits: Any) -> Any:  # noqa: ANN401, ARG001 - Numba's types
-    """The float that has these bits."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ANN401
-        return builder.bitcast(args[0], context.get_value_type(signature.return_type))
-
-    return numba.types.float64(numba.types.int64), generate
 
 
 @inlined_inner
