@@ -244,7 +244,8 @@ def _kpis(sim: Simulation, span: Totals, whole: Totals) -> dict[Kpi, float]:
 
 
 def _orders(sim: Simulation, span: Totals) -> tuple[OrderResult, ...]:
-    orders = [sim.orders[i] for i in sim.sequence]
+    of = sim.orders
+    orders = [of[i] for i in sim.sequence]
     ends = projected_ends(orders, sim.now_s, pace(span, sim.line))
     return tuple(
         OrderResult(o.lowered.name, o.good, o.scrapped, o.finished_s, end, o.lowered.due_s, tardiness_s(o, end))

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from plants.flow.state import LineState
 from plants.model.plant import Plant
 from twin.compiled.arrays import LineArrays, arrays_of
-from twin.compiled.kept import Kept
 from twin.compiled.layout import Integers, Records
 from twin.compiled.state import put_nothing, put_stations, sequence_of
+from twin.kept import Kept
 from twin.lowering import LoweredLine, factors, lower
 from twin.snapshot import check
 

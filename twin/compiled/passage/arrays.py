@@ -11,10 +11,10 @@ import numpy as np
 from plants.model.plant import Plant
 from twin.clock import DEFAULT_BUDGET
 from twin.compiled.counting import CODES, STARVED
-from twin.compiled.kept import Kept
 from twin.compiled.layout import BLOCK, Floats, Records
 from twin.compiled.passage.layout import COURSE, LOT, PASSAGE, Arrays, Image, Passage
 from twin.compiled.prepared import Prepared, prepare
+from twin.kept import Kept
 from twin.philox import MASK
 
 

@@ -6,10 +6,10 @@ time; the draws of a lone run are made as its units come.
 
 import numpy as np
 
-from twin.compiled.kept import Kept
 from twin.compiled.layout import BLOCK, Floats
 from twin.compiled.passage.arrays import Beginning, passage_of
 from twin.compiled.passage.work import draw_all
+from twin.kept import Kept
 
 KEPT_BYTES = 64_000_000
 LARGEST = 2_000_000

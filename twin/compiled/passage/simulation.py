@@ -22,12 +22,12 @@ from plants.model.distribution import mean_s
 from plants.model.plant import Plant
 from plants.model.station import Station
 from twin.changes import check_change
-from twin.compiled.kept import Kept
 from twin.compiled.layout import Floats
 from twin.compiled.passage.arrays import beginning_of, passage_of
 from twin.compiled.passage.drawn import work_of
 from twin.compiled.passage.layout import Passage
 from twin.compiled.passage.units import GIVEN_UP, pass_units
+from twin.kept import Kept
 from twin.lowering import Factors, LoweredLine, factors
 from twin.totals import Totals
 from twin.working import Code, OrderRun
