@@ -125,8 +125,13 @@ class Factors:
     wear: float = 1.0
 
 
+_NOTHING_SET = Factors(1.0, 1.0, 1.0, 1.0)
+
+
 def factors(station: Station, values: dict[str, float]) -> Factors:
     """Products of all effects of a station's parameters at `values` (by alias; nominal where missing)."""
+    if not station.parameters and not station.responses:
+        return _NOTHING_SET
 
     def product(on: EffectOn) -> float:
         total = 1.0

@@ -52,7 +52,7 @@ SIMULATORS = (
     ("prodsys", "prodsys_line.py", "prodsys==1.3.1", 0.1),
     ("jayul, SimPy", "jayul_line.py", None),
     ("jayul, compiled events", "jayul_line.py", None, 10.0),
-    ("jayul, departures", "jayul_line.py", None, 10.0),
+    ("jayul, passage times", "jayul_line.py", None, 10.0),
 )
 
 

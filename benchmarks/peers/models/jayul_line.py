@@ -17,10 +17,10 @@ if __name__ == "__main__":
 
     def line(_: int, __: int, horizon: float, seed: int, fails: bool) -> int:
         """Parts that leave the line."""
-        if PEER.endswith("departures"):
-            departures = DepartureSimulation(PLANTS[fails], seed=seed, replication=0, marks_s=(horizon,))
-            departures.run_until(horizon)
-            return departures.totals().good
+        if PEER.endswith("passage times"):
+            passing = DepartureSimulation(PLANTS[fails], seed=seed, replication=0, marks_s=(horizon,))
+            passing.run_until(horizon)
+            return passing.totals().good
         made = LineSimulation if PEER.endswith("SimPy") else CompiledSimulation
         sim = made(PLANTS[fails], seed=seed)
         sim.run_until(horizon)
