@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plants.errors import InvalidInput
+from plants.errors import InvalidInput, RunFailed
 from plants.flow.change import SetParameter
 from plants.model.plant import Plant
 from tests.twin_lines import LABEL, constant, exponential, line, mode, order, speed, station
@@ -122,6 +122,29 @@ def test_settings_that_share_draws_have_the_figures_of_a_run_of_their_own() -> N
         other.apply(SetParameter(alias="s1.speed", value=15.0))
         other.run_until(300.0)
         assert other.totals() != expected.totals()
+
+
+@pytest.mark.parametrize("clock", ["calendar", "operating"])
+def test_nothing_is_followed_beyond_the_horizon(clock: str) -> None:
+    """A unit that would take a year, at stations that fail every second: some fifty failures, not thirty million."""
+    long = station(exponential(3e7), failures=[mode(clock, mtbf_s=1.0, mttr_s=1.0)])
+    plant = line([long, long, station(failures=[mode(mtbf_s=0.5, mttr_s=0.5)])], [1, 0])
+    expected = LineSimulation(plant, seed=1, replication=0)
+    expected.run_until(50.0)
+    sim = DepartureSimulation(plant, seed=1, replication=0, marks_s=(50.0,))
+
+    sim.run_until(50.0)
+
+    assert sim.totals() == expected.totals()
+
+
+def test_a_run_that_does_not_come_forward_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After as many units as stay within the budget of events."""
+    monkeypatch.setattr("twin.compiled.passage.arrays.DEFAULT_BUDGET", 1000)
+    sim = DepartureSimulation(line([station(exponential(1e-6))] * 2), seed=1, replication=0, marks_s=(1.0,))
+
+    with pytest.raises(RunFailed, match="given up after 500 units"):
+        sim.run_until(1.0)
 
 
 def test_a_line_that_is_changed_under_way_is_refused() -> None:

@@ -108,6 +108,7 @@ def _image(begin: Beginning, marks_s: tuple[float, ...]) -> Image:
     head = run[0]
     head["n_stations"], head["n_lots"], head["n_marks"] = n, len(begin.plain["lots"]), m
     head["held"], head["most"] = len(begin.plain["entries"]) - 1, DEFAULT_BUDGET // n
+    head["horizon_s"] = marks_s[-1] if marks_s else 0.0
     figures: Arrays = {
         "run": run,
         "marks": np.array([*marks_s, inf]),

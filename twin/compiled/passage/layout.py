@@ -88,14 +88,16 @@ PASSAGE = record(
     ("good", "i8"),
     ("ended", "i8"),
     ("flow_mark", "i8"),
+    ("horizon_s", "f8"),
     ("counted_s", "f8"),
     ("lead_sum_s", "f8"),
     ("wip_area", "f8"),
 )
-"""The run: addresses, how many there are of what, units on the line. Work of the units from `first_column` up to
-`drawn` lies in `work`, a row of `columns` figures for each station; `held` is one less than the places of the rings
-`entries` and `exits`; `ended` counts the lots of which all units have left."""
+"""The run: addresses, how many there are of what, units on the line; nothing after `horizon_s` is followed.
 
+Work of the units from `first_column` up to `drawn` lies in `work`, a row of `columns` figures for each station; `held`
+is one less than the places of the rings `entries` and `exits`; `ended` counts the lots of which all units have left.
+"""
 
 OWN = {
     "run": PASSAGE,

@@ -36,7 +36,7 @@ def begin_modes(run: Record, i: int) -> None:
 def stops_before(run: Record, i: int, until_s: float, resting: int) -> None:
     """All failures and repairs of a station that does not work until then; `resting` is its condition otherwise."""
     st = course_at(run.courses, i)
-    while st.upcoming_s < until_s:
+    while st.upcoming_s < until_s and st.upcoming_s <= run.horizon_s:
         next_stop(run, i, resting)
 
 

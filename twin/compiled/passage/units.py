@@ -29,7 +29,6 @@ DONE, GIVEN_UP = 0, 1
 def pass_units(runs: Records) -> int:
     """Let units pass until none enters any more by the last mark."""
     run = runs[0]
-    horizon_s = number_at(run.marks, run.n_marks - 1).value
     for i in range(run.n_stations):
         begin_modes(run, i)
     k, lot, release_s, at_rest = 0, 0, 0.0, STARVED
@@ -41,15 +40,15 @@ def pass_units(runs: Records) -> int:
                 at_rest = NO_ORDER
                 break
             release_s = lot_at(run.lots, lot).release_s
-        if max(course_at(run.courses, 0).left, release_s) > horizon_s:
+        if max(course_at(run.courses, 0).left, release_s) > run.horizon_s:
             break
         if k >= run.drawn:
             draw_block(run, k, lot)
         _pass(run, k, release_s)
         k += 1
     for i in range(run.n_stations):
-        _end(run, i, k, horizon_s, at_rest)
-    leave_until(run, horizon_s)
+        _end(run, i, k, at_rest)
+    leave_until(run, run.horizon_s)
     tell_flow_before(run, inf)
     return GIVEN_UP if k == run.most else DONE
 
@@ -125,12 +124,14 @@ def _recall(st: Record, k: int) -> None:
 
 @inner
 def _work_through(run: Record, i: int, start_s: float, work_s: float) -> float:
-    """Work on a unit, with the failures that come in between; gives when it is finished."""
+    """Work on a unit, with the failures that come in between; gives when it is finished, infinity if long after."""
     st = course_at(run.courses, i)
     now_s, left_s = start_s, work_s
     while True:
         while st.down > 0:
             now_s = st.upcoming_s
+            if now_s > run.horizon_s:
+                return inf
             next_stop(run, i, EXECUTING)
         condition(run, st, now_s, EXECUTING)
         duration_s, room_s = left_s * st.factor, st.limit - st.operated
@@ -139,6 +140,8 @@ def _work_through(run: Record, i: int, start_s: float, work_s: float) -> float:
             st.operated += end_s - now_s
             return end_s
         stop_s = min(end_s, st.upcoming_s)
+        if stop_s > run.horizon_s:
+            return inf
         done_s = stop_s - now_s
         left_s = max(left_s - done_s / st.factor, 0.0) if st.factor > 0 else left_s
         st.operated += done_s
@@ -149,11 +152,11 @@ def _work_through(run: Record, i: int, start_s: float, work_s: float) -> float:
 
 
 @inner
-def _end(run: Record, i: int, k: int, horizon_s: float, at_rest: int) -> None:
+def _end(run: Record, i: int, k: int, at_rest: int) -> None:
     """What becomes of station `i` when no unit comes to it any more by the horizon."""
     st = course_at(run.courses, i)
-    if st.left <= horizon_s:
+    if st.left <= run.horizon_s:
         _recall(st, k)
         condition(run, st, st.left, at_rest)
-        stops_before(run, i, horizon_s, at_rest)
+        stops_before(run, i, run.horizon_s, at_rest)
     tell_before(run, st, inf)
