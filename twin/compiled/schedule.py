@@ -12,9 +12,9 @@ from math import inf
 
 from twin.clock import Priority
 from twin.compiled.access import number_at, station_at, whole_at
-from twin.compiled.bits import bits_of
 from twin.compiled.jit import inlined_inner, inner
 from twin.compiled.layout import Record
+from twin.compiled.tournament import climb
 
 WORK, ARRIVAL = int(Priority.WORK), int(Priority.ARRIVAL)
 FAILURE, REPAIR = int(Priority.FAILURE), int(Priority.REPAIR)
@@ -94,30 +94,7 @@ def after_ring(run: Record) -> None:
 
 @inlined_inner
 def _play_off(run: Record, i: int, at_s: float, rank: int) -> None:
-    """Find anew who wins, from the leaf of station `i` up to the root.
-
-    A tournament tree: each node holds the station of the two below it whose timer rings first. Written without a branch
-    that depends on the times: the processor cannot foresee which is earlier. Times are compared as whole numbers, for
-    between two of these it can choose without a branch, and not between two floats.
-    """
-    node = run.leaves + i
-    winner, at = i, _in_order(bits_of(at_s))
-    tree, times, ranks = run.tree, run.at, run.rank
-    while node > 1:
-        rival = whole_at(tree, node ^ 1).value
-        rival_at, rival_rank = _in_order(whole_at(times, rival).value), whole_at(ranks, rival).value
-        lost = (rival_at < at) | ((rival_at == at) & (rival_rank < rank))
-        winner = rival if lost else winner
-        at = rival_at if lost else at
-        rank = rival_rank if lost else rank
-        node >>= 1
-        whole_at(tree, node).value = winner
-
-
-@inlined_inner
-def _in_order(bits: int) -> int:
-    """Whole numbers that ascend as the floats do whose bits are given: those of negative ones are turned over."""
-    return bits ^ ((bits >> 63) & 0x7FFFFFFFFFFFFFFF)
+    climb(run.tree, run.at, run.rank, run.leaves + i, i, at_s, rank)
 
 
 @inner
