@@ -52,6 +52,7 @@ mutate: $(STAMP) ## change gate and executor in one place at a time; 90 % must b
 
 bench: $(STAMP) ## speed as ratios to a named peer in the same run, and promises kept over 50 seeds
 	@$(BIN)/python -m benchmarks.reference_line
+	@$(BIN)/python -m benchmarks.kernel_parts
 	@$(BIN)/python -m benchmarks.judging
 	@$(BIN)/python -m benchmarks.screening
 	@$(BIN)/python -m benchmarks.fab --without-maintenance

@@ -13,6 +13,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from benchmarks.handwritten_simpy import line as handwritten
 from benchmarks.job_shop import job_shop
@@ -30,13 +31,15 @@ STATIONS, BUFFER, HORIZON_S = 10, 5, 20_000.0
 SHIFT_H = 8
 SPANS_H = {"machining_cell": 72, "minifab": 28 * 24}
 """Hours of one replication where a shift is too short: an order book of three days; steps of five hours."""
+ENGINES = ("simpy", "compiled")
 EXPECTED = {"no failures": 0.762, "with failures": 0.502}
 TOLERANCE = 0.015
 """Of the mean of three runs; one run of this length has a relative standard deviation of about 0.6 %."""
 
 
+@cache
 def reference_plant(*, failures: bool) -> Plant:
-    """The reference line as a plant."""
+    """The reference line as a plant; read once, as a plant is."""
     name = {"en": "x", "ko": "x"}
     mode = {"id": "stop", "name": name, "clock": "calendar", "mtbf_s": 100.0, "mttr_s": 10.0}
     stations = [
@@ -92,9 +95,9 @@ def compiled_parts(failures: bool, seed: int) -> int:
     return sim.totals().good
 
 
-def departure_parts(failures: bool, seed: int) -> int:
-    """Parts that leave the line by the recursion of departure times, which knows no failures."""
-    from twin.compiled.departures import DepartureSimulation
+def passage_parts(failures: bool, seed: int) -> int:
+    """Parts that leave the line by the recursion of passage times."""
+    from twin.compiled.passage.simulation import DepartureSimulation
 
     plant = reference_plant(failures=failures)
     sim = DepartureSimulation(plant, seed=seed, replication=0, marks_s=(HORIZON_S,))
@@ -117,13 +120,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5, help="runs of each, the best counts (at least 3)")
     parser.add_argument("--plants", action="store_true", help="the second table only")
+    parser.add_argument("--hours", type=float, help="of one replication in the second table, the same for all plants")
     given = parser.parse_args()
     runs = max(given.runs, 3)
     print(f"load average {os.getloadavg()[0]:.2f} on {os.cpu_count()} cores")
     if not given.plants:
         reference_table(runs)
     if KERNELS.wait():
-        plants_table(runs)
+        plants_table(runs, given.hours)
     print(f"load average {os.getloadavg()[0]:.2f}")
 
 
@@ -138,8 +142,7 @@ def reference_table(runs: int) -> None:
         rows.append(("networks (SimPy)", timed(network_parts, failures, runs)))
         if compiled:
             rows.append(("compiled, events", timed(compiled_parts, failures, 3 * runs)))
-        if compiled and not failures:
-            rows.append(("compiled, departures", timed(departure_parts, failures, 3 * runs)))
+            rows.append(("compiled, passage", timed(passage_parts, failures, 3 * runs)))
         peer = rows[0][1][1]
         for name, (throughput, rate) in rows:
             if abs(throughput / expected - 1) > TOLERANCE:
@@ -147,8 +150,8 @@ def reference_table(runs: int) -> None:
             print(f"{case:14} {name:20} {throughput:10.4f} {expected:9.3f} {rate:13,.0f} {rate / peer:6.2f}")
 
 
-def plants_table(runs: int) -> None:
-    """Each plant of the library, and a job shop, over a shift: the compiled engine against our SimPy engine."""
+def plants_table(runs: int, hours: float | None) -> None:
+    """Each plant of the library, and a job shop: the compiled engine against our SimPy engine, over a shift or more."""
     print(f"\n{'plant':14} {'SimPy':>12} {'compiled':>12} {'ratio':>6}   part-steps/s of one replication")
     for plant in (*map(load_plant, library_names()), job_shop()):
         name = plant.plant
@@ -157,20 +160,24 @@ def plants_table(runs: int) -> None:
             print(f"{name:14} {'':12} {'':12} {'':6}   not covered: {missing}")
             continue
         kernels_of(plant).wait()
-        rates = [max(_steps_per_s(plant, engine, seed) for seed in range(runs)) for engine in ("simpy", "compiled")]
-        hours = SPANS_H.get(name, SHIFT_H)
-        print(f"{name:14} {rates[0]:12,.0f} {rates[1]:12,.0f} {rates[1] / rates[0]:6.1f}   of {hours} h")
+        span_h = hours or SPANS_H.get(name, SHIFT_H)
+        made = {engine: [_timed_steps(plant, engine, seed, span_h) for seed in range(runs)] for engine in ENGINES}
+        seconds = {engine: min(took for _, took in found) for engine, found in made.items()}
+        rates = [max(steps / took for steps, took in made[engine]) for engine in ENGINES]
+        print(
+            f"{name:14} {rates[0]:12,.0f} {rates[1]:12,.0f} {seconds['simpy'] / seconds['compiled']:6.1f}   "
+            f"of {span_h:g} h: {1000 * seconds['simpy']:.1f} and {1000 * seconds['compiled']:.2f} ms"
+        )
     jobs = [(Scenario(reference_plant(failures=True), HORIZON_S, engine="compiled"), r) for r in range(100)]
     seconds = [min(_wall_s(jobs, workers) for _ in range(3)) for workers in (1, 2)]
     print(f"\n100 replications: {seconds[0]:.2f} s on one thread, {seconds[0] / seconds[1]:.2f} times as fast on two")
 
 
-def _steps_per_s(plant: Plant, engine: str, seed: int) -> float:
+def _timed_steps(plant: Plant, engine: str, seed: int, hours: float) -> tuple[int, float]:
+    """Part-steps of one replication, and the seconds it took."""
     began = time.perf_counter()
-    horizon_s = SPANS_H.get(plant.plant, SHIFT_H) * 3600.0
-    result = run(plant, horizon_s=horizon_s, seed=seed, engine=engine)
-    processed = sum(n for name, n in result.counters.items() if name.endswith(".processed"))
-    return processed / (time.perf_counter() - began)
+    result = run(plant, horizon_s=hours * 3600.0, seed=seed, engine=engine)
+    return sum(result.totals.processed), time.perf_counter() - began
 
 
 def _wall_s(jobs: Sequence[tuple[Scenario, int]], workers: int) -> float:

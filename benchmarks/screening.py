@@ -57,7 +57,7 @@ def measure(settings: int, workers: int) -> None:
     rows = [lead[i * REPLICATIONS : (i + 1) * REPLICATIONS] for i in range(len(arms))]
     paired = [mean_interval([a - b for a, b in zip(row, rows[0], strict=True)]) for row in rows[1:]]
     wall, used = time.perf_counter() - began, time.process_time() - cpu
-    if any(r.counters["good"] != UNITS for r in runs):
+    if any(r.totals.good != UNITS for r in runs):
         raise SystemExit("a run did not make its 480 units: the horizon is too short")
     steps = len(jobs) * STATIONS * UNITS
     best = min(range(settings), key=lambda i: paired[i].mean)

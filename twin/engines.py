@@ -226,8 +226,9 @@ def simulation(
         seed: Seed of all draws.
         replication: Number of the replication.
         state: Where to start from.
-        marks_s: All moments that will be asked for, where no change will be made; lets plain lines take the shorter way
-            (`twin.compiled.departures`), which has no events and is left where there is a log.
+        marks_s: All moments that will be asked for, where nothing but parameters will be changed, and only at the very
+            start; lets plain lines take the shorter way (`twin.compiled.passage`), which has no events and is left
+            where there is a log.
         log: Where to write events, if anywhere.
 
     Raises:

@@ -96,11 +96,13 @@ class LoweredLine:
     """Units per second that the slowest station lets through at best."""
     machines: tuple[range, ...] = field(init=False, repr=False, compare=False)
     """Numbers of the machines of each station: stations in flow order, their servers one after the other."""
+    machines_by_name: dict[str, range] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         ends = accumulate(s.servers for s in self.stations)
         machines = tuple(range(end - s.servers, end) for s, end in zip(self.stations, ends, strict=True))
         object.__setattr__(self, "machines", machines)
+        object.__setattr__(self, "machines_by_name", {s.name: m for s, m in zip(self.stations, machines, strict=True)})
 
     @property
     def slowest(self) -> int:
@@ -123,8 +125,13 @@ class Factors:
     wear: float = 1.0
 
 
+_NOTHING_SET = Factors(1.0, 1.0, 1.0, 1.0)
+
+
 def factors(station: Station, values: dict[str, float]) -> Factors:
     """Products of all effects of a station's parameters at `values` (by alias; nominal where missing)."""
+    if not station.parameters and not station.responses:
+        return _NOTHING_SET
 
     def product(on: EffectOn) -> float:
         total = 1.0

@@ -7,10 +7,11 @@ so that runs can be made in other processes.
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from plants.errors import InvalidInput
-from plants.flow.change import Change, Resequence
+from plants.flow.change import Change, Resequence, SetParameter
 from plants.flow.state import Condition, LineState
 from plants.kpi import Kpi
 from plants.model.plant import Plant
@@ -54,22 +55,23 @@ class Slot(NamedTuple):
     """Mean units on the line."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunResult:
-    """One replication. Figures are of the span from the end of the warm-up to the horizon."""
+    """One replication. Figures are of the span from the end of the warm-up to the horizon.
+
+    Those of single stations are worked out when they are asked for.
+    """
 
     replication: int
     span_s: float
     kpis: dict[Kpi, float]
     orders: tuple[OrderResult, ...]
-    conditions_s: dict[str, dict[Condition, float]]
-    """Seconds of each station in each condition, the mean of its machines."""
     losses_min: dict[str, float]
     """Minutes of the slowest station by loss (`twin.kpis.losses_min`)."""
-    energy_kwh: dict[str, float]
-    """Energy of each station."""
-    counters: dict[str, int]
-    """Units entered, good, scrapped; processed and scrapped by station as `<station>.processed`."""
+    totals: Totals
+    """What happened, by machine."""
+    machines: dict[str, range]
+    """Numbers of the machines of each station."""
     window_kpis: dict[Kpi, float] | None = None
     """The KPIs of the window that was asked for, if one was."""
     half_window_kpis: dict[Kpi, float] | None = None
@@ -78,6 +80,26 @@ class RunResult:
     """How the run went on, from its very start, in the number of parts that was asked for."""
     engine: str = field(default=Engine.SIMPY.value, compare=False)
     """Which engine made it; the figures do not depend on it."""
+
+    @cached_property
+    def conditions_s(self) -> dict[str, dict[Condition, float]]:
+        """Seconds of each station in each condition, the mean of its machines."""
+        return {name: _conditions(self.totals.station_row(of)) for name, of in self.machines.items()}
+
+    @cached_property
+    def energy_kwh(self) -> dict[str, float]:
+        """Energy of each station."""
+        return {name: sum(self.totals.energy_kwh[i] for i in of) for name, of in self.machines.items()}
+
+    @cached_property
+    def counters(self) -> dict[str, int]:
+        """Units entered, good, scrapped; processed and scrapped by station as `<station>.processed`."""
+        of = self.totals
+        counters = {"entered": of.entered, "good": of.good, "scrapped": sum(of.scrapped)}
+        for name, machines in self.machines.items():
+            counters[f"{name}.processed"] = sum(of.processed[i] for i in machines)
+            counters[f"{name}.scrapped"] = sum(of.scrapped[i] for i in machines)
+        return counters
 
 
 class Record(Protocol):
@@ -142,7 +164,7 @@ def run(
         seed=seed,
         replication=replication,
         state=state,
-        marks_s=None if changes else marks | {delay_s},
+        marks_s=marks if delay_s == 0 and all(isinstance(c, SetParameter) for c in changes) else None,
         log=log,
     )
     if ran is Engine.SIMPY and engine == Engine.AUTO:
@@ -222,7 +244,8 @@ def _kpis(sim: Simulation, span: Totals, whole: Totals) -> dict[Kpi, float]:
 
 
 def _orders(sim: Simulation, span: Totals) -> tuple[OrderResult, ...]:
-    orders = [sim.orders[i] for i in sim.sequence]
+    of = sim.orders
+    orders = [of[i] for i in sim.sequence]
     ends = projected_ends(orders, sim.now_s, pace(span, sim.line))
     return tuple(
         OrderResult(o.lowered.name, o.good, o.scrapped, o.finished_s, end, o.lowered.due_s, tardiness_s(o, end))
@@ -233,21 +256,15 @@ def _orders(sim: Simulation, span: Totals) -> tuple[OrderResult, ...]:
 def summarise(sim: Simulation, replication: int, span: Totals) -> RunResult:
     """The figures of a span of a run that has come to its end."""
     line = sim.line
-    machines = {s.name: line.machines_of(i) for i, s in enumerate(line.stations)}
     orders = _orders(sim, span)
-    counters = {"entered": span.entered, "good": span.good, "scrapped": sum(span.scrapped)}
-    for name, of in machines.items():
-        counters[f"{name}.processed"] = sum(span.processed[i] for i in of)
-        counters[f"{name}.scrapped"] = sum(span.scrapped[i] for i in of)
     return RunResult(
         replication=replication,
         span_s=span.time_s,
-        kpis=kpis_of(span, sim.line, sum(o.tardiness_s for o in orders)),
+        kpis=kpis_of(span, line, sum(o.tardiness_s for o in orders)),
         orders=orders,
-        conditions_s={name: _conditions(span.station_row(of)) for name, of in machines.items()},
-        losses_min=losses_min(span, sim.line),
-        energy_kwh={name: sum(span.energy_kwh[i] for i in of) for name, of in machines.items()},
-        counters=counters,
+        losses_min=losses_min(span, line),
+        totals=span,
+        machines=line.machines_by_name,
     )
 
 

@@ -11,6 +11,8 @@ from enum import IntEnum
 from statistics import NormalDist
 from typing import NamedTuple
 
+import numpy as np
+
 from plants.model.distribution import (
     Constant,
     Distribution,
@@ -21,6 +23,7 @@ from plants.model.distribution import (
     Uniform,
     Weibull,
 )
+from twin.logarithm import log1m, log1m_of_all
 
 _NORMAL_PPF = NormalDist().inv_cdf  # Wichura's AS 241: relative error about 1e-16
 _SQRT_HALF = math.sqrt(0.5)
@@ -78,7 +81,7 @@ def ppf(time: Time, u: float) -> float:
     if kind == TimeKind.CONSTANT:
         return a
     if kind == TimeKind.EXPONENTIAL:
-        return -a * math.log1p(-u)
+        return -a * log1m(u)
     if kind == TimeKind.UNIFORM:
         return a + u * (b - a)
     if kind == TimeKind.TRIANGULAR:
@@ -86,7 +89,7 @@ def ppf(time: Time, u: float) -> float:
     if kind == TimeKind.LOGNORMAL:
         return math.exp(a + b * _NORMAL_PPF(u))
     if kind == TimeKind.WEIBULL:
-        return float(a * (-math.log1p(-u)) ** (1 / b))
+        return float(a * (-log1m(u)) ** (1 / b))
     place = u * (len(table) - 1)
     i = min(int(place), len(table) - 2)
     return table[i] + (place - i) * (table[i + 1] - table[i])
@@ -124,9 +127,9 @@ def residual(time: Time, elapsed: float, u: float) -> float:
     if elapsed <= 0:
         return ppf(time, u)
     if kind == TimeKind.EXPONENTIAL:
-        return -a * math.log1p(-u)
+        return -a * log1m(u)
     if kind == TimeKind.WEIBULL:
-        return max(float(a * ((elapsed / a) ** b - math.log1p(-u)) ** (1 / b)) - elapsed, 0.0)
+        return max(float(a * ((elapsed / a) ** b - log1m(u)) ** (1 / b)) - elapsed, 0.0)
     if kind == TimeKind.LOGNORMAL:
         survival = 0.5 * math.erfc((math.log(elapsed) - a) / b * _SQRT_HALF) * (1 - u)
         return max(math.exp(a - b * _NORMAL_PPF(survival)) - elapsed, 0.0) if survival > 0 else 0.0
@@ -139,8 +142,8 @@ def times(time: Time, us: Sequence[float]) -> list[float]:
     if time.kind == TimeKind.CONSTANT:
         return [time.a] * len(us)
     if time.kind == TimeKind.EXPONENTIAL:
-        negative_mean, log1p = -time.a, math.log1p
-        return [negative_mean * log1p(-u) for u in us]
+        exponential: list[float] = (-time.a * log1m_of_all(np.array(us))).tolist()
+        return exponential
     return [ppf(time, u) for u in us]
 
 

@@ -78,7 +78,7 @@ class SimulationResult:
     @property
     def runs_without_good(self) -> int:
         """Replications in which no good unit left the line: their lead time and energy per good unit are no figures."""
-        return sum(r.counters["good"] == 0 for r in self.runs)
+        return sum(r.totals.good == 0 for r in self.runs)
 
     def told_of_runs_without_good(self) -> str:
         """What such runs do to the figures, in words; empty where there are none."""
@@ -97,7 +97,7 @@ class SimulationResult:
     def is_known(self, kpi: Kpi) -> bool:
         """Whether a KPI says something: one of a good unit does not when no run made any, nor quality of nothing."""
         if kpi is Kpi.QUALITY:
-            return any(r.counters["good"] + r.counters["scrapped"] for r in self.runs)
+            return any(r.totals.good + sum(r.totals.scrapped) for r in self.runs)
         return kpi not in PER_GOOD or self.runs_without_good < self.replications
 
     def as_dict(self) -> dict[str, object]:

@@ -36,12 +36,17 @@ class Totals(NamedTuple):
             self.good - start.good,
             self.lead_sum_s - start.lead_sum_s,
             self.wip_area - start.wip_area,
-            tuple([tuple(map(sub, row, old)) for row, old in zip(self.spent, start.spent, strict=True)]),
+            self._spent_since(start),
             tuple(map(sub, self.processed, start.processed)),
             tuple(map(sub, self.scrapped, start.scrapped)),
             tuple(map(sub, self.energy_kwh, start.energy_kwh)),
             tuple(map(sub, self.nominal_s, start.nominal_s)),
         )
+
+    def _spent_since(self, start: "Totals") -> tuple[tuple[float, ...], ...]:
+        if not any(map(any, start.spent)):  # as at the start of a run from empty
+            return self.spent
+        return tuple([tuple(map(sub, row, old)) for row, old in zip(self.spent, start.spent, strict=True)])
 
     def station_row(self, machines: range) -> tuple[float, ...]:
         """Seconds per condition code at one station, the mean of its machines."""

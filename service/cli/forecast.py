@@ -11,7 +11,16 @@ from service.cli.audit import DataOption
 from service.cli.figures import clock, draw_result, parse_precision, spell_made, spell_precision, tell_precision
 from service.cli.output import Bar, Json, err, present
 from service.cli.partial import end_partial
-from service.cli.simulate import Horizon, MaxReplications, PrecisionKpi, PrecisionOption, Replications, Seed, Workers
+from service.cli.simulate import (
+    EngineName,
+    Horizon,
+    MaxReplications,
+    PrecisionKpi,
+    PrecisionOption,
+    Replications,
+    Seed,
+    Workers,
+)
 from service.cli.states import StateOption, read_state
 
 if TYPE_CHECKING:
@@ -38,6 +47,7 @@ def forecast(
     precision_kpi: PrecisionKpi = None,
     max_replications: MaxReplications = 2000,
     workers: Workers = 1,
+    engine: EngineName = "auto",
     as_json: Json = False,
 ) -> None:
     """Forecast from the live state of a running service, or from a state in a file: KPIs and orders with intervals."""
@@ -57,6 +67,7 @@ def forecast(
             precision_kpi=precision_kpi,
             max_replications=max_replications,
             workers=workers,
+            engine=engine,
             progress=bar,
             look=lambda look: bar.note(spell_precision(look)),
             keep_partial=True,
@@ -111,7 +122,8 @@ def _draw(console: Console, found: "Forecast") -> None:
     result, state = found.result, found.state
     console.print(
         f"{result.plant} from {clock(state.plant_time_s)} for {spell_duration(result.horizon_s)}, "
-        f"{spell_made(result)} replications, seed {result.seed}; intervals are 95 % confidence intervals of the mean.",
+        f"{spell_made(result)} replications, seed {result.seed}, engine {result.engine}; "
+        "intervals are 95 % confidence intervals of the mean.",
         soft_wrap=True,
     )
     if not found.trustworthy:

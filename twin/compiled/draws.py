@@ -7,6 +7,7 @@ turns into vector instructions.
 import numpy as np
 
 from twin.compiled.access import number_at
+from twin.compiled.bits import float_of
 from twin.compiled.jit import inner
 from twin.compiled.layout import BLOCK
 
@@ -14,8 +15,10 @@ _MASK = np.uint64(0xFFFFFFFF)
 _HIGH = np.uint64(32)
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
-_FIVE, _SIX, _SHIFT, _ONE = np.uint64(5), np.uint64(6), np.uint64(26), np.uint64(1)
-_SCALE = 2.0**-53
+_FIVE, _SIX, _ONE = np.uint64(5), np.uint64(6), np.uint64(1)
+_WHOLE_BITS, _WHOLE = np.uint64(0x4330000000000000), 2.0**52
+"""2^52: a whole number of 32 bits can be put into its last bits (there is no vector instruction to convert one)."""
+_HIGH_SCALE, _LOW_SCALE = 2.0**-27, 2.0**-53
 
 
 @inner
@@ -32,8 +35,10 @@ def uniform(key0: np.uint64, key1: np.uint64, n: np.uint64, entity: np.uint64, s
         c3 = p0 & _MASK
         k0 = (k0 + _W0) & _MASK
         k1 = (k1 + _W1) & _MASK
-    bits = (((c0 >> _FIVE) << _SHIFT) + (c1 >> _SIX)) | _ONE
-    return np.int64(bits) * _SCALE
+    high = float_of(np.int64((c0 >> _FIVE) | _WHOLE_BITS)) - _WHOLE
+    low = float_of(np.int64((c1 >> _SIX) | _ONE | _WHOLE_BITS)) - _WHOLE
+    number: float = high * _HIGH_SCALE + low * _LOW_SCALE
+    return number
 
 
 @inner

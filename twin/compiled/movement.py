@@ -6,7 +6,7 @@ Used by `twin.compiled.events` and `twin.compiled.starting`. Stations are given 
 # mypy: disable-error-code="no-any-return"
 # Records have no static type.
 
-from math import inf, log1p
+from math import inf
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from twin.compiled.counting import BLOCKED, EXECUTING, SETUP, count_wip, leave, 
 from twin.compiled.draws import fill, uniform
 from twin.compiled.jit import inlined_inner, inner
 from twin.compiled.layout import BLOCK, Record
-from twin.compiled.sampling import ppf, residual
+from twin.compiled.sampling import residual, times_of
 from twin.compiled.schedule import (
     ARRIVAL,
     ARRIVAL_TIMER,
@@ -72,20 +72,8 @@ def _work(run: Record, st: Record) -> float:
             st.entity,
             _PROCESSING,
         )
-        _times_of(run, cycle, first)
+        times_of(cycle, run.table, run.work, first)
     return number_at(run.work, first + offset).value
-
-
-@inner
-def _times_of(run: Record, cycle: Record, first: int) -> None:
-    """Turn a block of uniform numbers into times: `twin.sampling.times`."""
-    if cycle.kind == _EXPONENTIAL:
-        negative_mean = -cycle.a
-        for k in range(first, first + BLOCK):
-            number_at(run.work, k).value = negative_mean * log1p(-number_at(run.work, k).value)
-        return
-    for k in range(first, first + BLOCK):
-        number_at(run.work, k).value = ppf(cycle, run.table, number_at(run.work, k).value)
 
 
 @inlined_inner

@@ -4,8 +4,6 @@ Used by `twin.compiled.simulation`. Kept for the few plants and states asked for
 that a replication costs a copy and no walk through the description.
 """
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 
 from plants.flow.state import LineState
@@ -13,6 +11,7 @@ from plants.model.plant import Plant
 from twin.compiled.arrays import LineArrays, arrays_of
 from twin.compiled.layout import Integers, Records
 from twin.compiled.state import put_nothing, put_stations, sequence_of
+from twin.kept import Kept
 from twin.lowering import LoweredLine, factors, lower
 from twin.snapshot import check
 
@@ -34,8 +33,7 @@ class Prepared:
     next_index: int
 
 
-_lock = threading.Lock()
-_prepared: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
+_prepared: Kept[tuple[str, str | None], Prepared] = Kept(_KEPT)
 
 
 def prepare(plant: Plant, state: LineState | None) -> Prepared:
@@ -45,17 +43,7 @@ def prepare(plant: Plant, state: LineState | None) -> Prepared:
         InvalidInput: the state belongs to another plant or does not fit it, or the line is not covered.
     """
     key = (plant.revision, None if state is None else state.revision)
-    with _lock:
-        found = _prepared.get(key)
-        if found is not None:
-            _prepared.move_to_end(key)
-            return found
-    made = _prepare(plant, state)
-    with _lock:
-        _prepared[key] = made
-        while len(_prepared) > _KEPT:
-            _prepared.popitem(last=False)
-    return made
+    return _prepared.get(key, lambda: _prepare(plant, state))
 
 
 def _prepare(plant: Plant, state: LineState | None) -> Prepared:

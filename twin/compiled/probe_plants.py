@@ -11,10 +11,9 @@ _LABEL = {"en": "x", "ko": "x"}
 
 
 def probe_plain_line() -> Plant:
-    """A line of which departure times are enough."""
+    """A line of which passage times are enough, with failures by both clocks and orders."""
     described = _described()
-    stations = [s | {"failures": [], "scrap": 0.0} for s in described["stations"]]
-    return Plant.model_validate(described | {"stations": stations, "orders": []})
+    return Plant.model_validate(described | {"stations": [s | {"scrap": 0.0} for s in described["stations"]]})
 
 
 def probe_line() -> Plant:

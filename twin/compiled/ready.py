@@ -16,10 +16,10 @@ from plants.flow.change import Resequence, SetParameter
 from plants.flow.state import LineState
 from plants.model.plant import Plant
 from twin.compiled.arrays import uncovered
-from twin.compiled.departures import DepartureSimulation, plain
 from twin.compiled.layout import TIME
 from twin.compiled.network.coverage import refused
 from twin.compiled.network.simulation import CompiledNetworkSimulation
+from twin.compiled.passage.simulation import DepartureSimulation, plain
 from twin.compiled.probe import compiled_figures
 from twin.compiled.probe_plants import probe_line, probe_network, probe_plain_line, probe_whole
 from twin.compiled.simulation import CompiledSimulation
@@ -55,7 +55,19 @@ def make_ready() -> None:
     line = probe_line()
     logs = EventLog(), EventLog()
     _compare_events(LineSimulation(line, seed=3, log=logs[0]), CompiledSimulation(line, seed=3, log=logs[1]), logs)
-    DepartureSimulation(probe_plain_line(), seed=3, replication=0, marks_s=(0.0, 10.0))
+    _compare_passage()
+
+
+def _compare_passage() -> None:
+    """A plain line; the second run takes up draws that are kept."""
+    plant = probe_plain_line()
+    expected = LineSimulation(plant, seed=3)
+    expected.run_until(100.0)
+    for _ in range(2):
+        sim = DepartureSimulation(plant, seed=3, replication=0, marks_s=(100.0,))
+        sim.run_until(100.0)
+        if sim.totals() != expected.totals():
+            raise RunFailed("its passage times differ from the reference engine's")
 
 
 def make_networks_ready() -> None:

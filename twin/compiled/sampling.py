@@ -12,7 +12,8 @@ import math
 
 from twin.compiled.access import number_at
 from twin.compiled.jit import inner
-from twin.compiled.layout import Record
+from twin.compiled.layout import BLOCK, Record
+from twin.compiled.logarithm import log1m
 from twin.sampling import TimeKind
 
 _CONSTANT, _EXPONENTIAL, _UNIFORM = int(TimeKind.CONSTANT), int(TimeKind.EXPONENTIAL), int(TimeKind.UNIFORM)
@@ -68,7 +69,7 @@ def ppf(time: Record, table: int, u: float) -> float:
     if kind == _CONSTANT:
         return a
     if kind == _EXPONENTIAL:
-        return -a * math.log1p(-u)
+        return -a * log1m(u)
     if kind == _UNIFORM:
         return a + u * (b - a)
     if kind == _TRIANGULAR:
@@ -78,11 +79,26 @@ def ppf(time: Record, table: int, u: float) -> float:
     if kind == _LOGNORMAL:
         return math.exp(a + b * normal_ppf(u))
     if kind == _WEIBULL:
-        return a * (-math.log1p(-u)) ** (1.0 / b)
+        return a * (-log1m(u)) ** (1.0 / b)
     place = u * (time.size - 1)
     i = min(int(place), time.size - 2)
     low = number_at(table, time.first + i).value
     return low + (place - i) * (number_at(table, time.first + i + 1).value - low)
+
+
+@inner
+def times_of(time: Record, table: int, numbers: int, place: int) -> None:
+    """Turn a block of uniform numbers into times: `twin.sampling.times`.
+
+    The address is handed over, not read in the loop, or a number written might be it and there were no vectors.
+    """
+    if time.kind == _EXPONENTIAL:
+        negative_mean = -time.a
+        for k in range(BLOCK):
+            number_at(numbers, place + k).value = negative_mean * log1m(number_at(numbers, place + k).value)
+        return
+    for k in range(BLOCK):
+        number_at(numbers, place + k).value = ppf(time, table, number_at(numbers, place + k).value)
 
 
 @inner
@@ -123,9 +139,9 @@ def residual(time: Record, table: int, elapsed: float, u: float) -> float:
     if elapsed <= 0:
         return ppf(time, table, u)
     if kind == _EXPONENTIAL:
-        return -a * math.log1p(-u)
+        return -a * log1m(u)
     if kind == _WEIBULL:
-        return max(a * ((elapsed / a) ** b - math.log1p(-u)) ** (1.0 / b) - elapsed, 0.0)
+        return max(a * ((elapsed / a) ** b - log1m(u)) ** (1.0 / b) - elapsed, 0.0)
     if kind == _LOGNORMAL:
         survival = 0.5 * math.erfc((math.log(elapsed) - a) / b * _SQRT_HALF) * (1 - u)
         return max(math.exp(a - b * normal_ppf(survival)) - elapsed, 0.0) if survival > 0 else 0.0

@@ -14,6 +14,7 @@ from twin.clock import Priority
 from twin.compiled.access import number_at, station_at, whole_at
 from twin.compiled.jit import inlined_inner, inner
 from twin.compiled.layout import Record
+from twin.compiled.tournament import climb
 
 WORK, ARRIVAL = int(Priority.WORK), int(Priority.ARRIVAL)
 FAILURE, REPAIR = int(Priority.FAILURE), int(Priority.REPAIR)
@@ -93,22 +94,7 @@ def after_ring(run: Record) -> None:
 
 @inlined_inner
 def _play_off(run: Record, i: int, at_s: float, rank: int) -> None:
-    """Find anew who wins, from the leaf of station `i` up to the root.
-
-    A tournament tree: each node holds the station of the two below it whose timer rings first. Written without a branch
-    that depends on the times: the processor cannot foresee which is earlier.
-    """
-    node = run.leaves + i
-    winner = i
-    while node > 1:
-        rival = whole_at(run.tree, node ^ 1).value
-        rival_at, rival_rank = number_at(run.at, rival).value, whole_at(run.rank, rival).value
-        lost = (rival_at < at_s) | ((rival_at == at_s) & (rival_rank < rank))
-        winner = rival if lost else winner
-        at_s = rival_at if lost else at_s
-        rank = rival_rank if lost else rank
-        node >>= 1
-        whole_at(run.tree, node).value = winner
+    climb(run.tree, run.at, run.rank, run.leaves + i, i, at_s, rank)
 
 
 @inner

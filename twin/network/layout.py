@@ -10,6 +10,7 @@ from plants.model.crew import Task as Attends
 from plants.model.plant import Plant
 from twin.clock import PlantClock
 from twin.draws import entity_of
+from twin.kept import Kept
 from twin.keys import component_name
 from twin.log import EventLog
 from twin.lowering import LoweredOrder
@@ -34,6 +35,10 @@ from twin.working import ModeRun, OrderRun
 
 VISIT = 0x9E3779B1
 """Added to the key of a unit's draws at a step for each time it was sent back."""
+
+
+_children: Kept[str, list[LoweredOrder]] = Kept(32)
+_locks: Kept[str, bool] = Kept(32)
 
 
 class Layout:
@@ -65,16 +70,14 @@ class Layout:
         self.next_index = 0
         self.wip = 0
         self.at_step = [0] * len(self.steps)
-        names = list(dict.fromkeys(s.name for s in self.steps))
-        self.step_names = [names.index(s.name) for s in self.steps]
-        """A number for the name of each step."""
+        self.step_names = self.net.names
         self.drained = False
         """Nothing will enter any more."""
         self.current: dict[int, OrderRun] = {}
         """The order that enters at each station."""
         self._limit = plant.wip_limit
         self._limited = plant.wip_limit is not None
-        self._may_lock = may_lock(self.net, plant.wip_limit if not plant.arrivals else None)
+        self._may_lock = _locks.get(plant.revision, lambda: _may_lock(self.net, plant))
         self._turns = [m for m in self.machines if m.turn is not None]
         self._agenda: deque[MachineRun | BufferRun] = deque()
         self._settling = False
@@ -97,7 +100,7 @@ class Layout:
     def _lots(self) -> None:
         """Orders, then what they need of components, then streams of arrivals: whatever units can belong to."""
         orders = list(self.line.orders)
-        children = component_orders(self.plant, self.net)
+        children = _children.get(self.plant.revision, lambda: component_orders(self.plant, self.net))
         products = self.line.products
         streams = [
             LoweredOrder(
@@ -186,7 +189,6 @@ class Layout:
     def _join(self) -> None:
         """Join machines and buffers, and find out which ways lead from each station to each step."""
         kits = {step.position for step in self.steps if step.kit}
-        stations = range(len(self.plant.stations))
         self.ways: dict[tuple[int, int], tuple[BufferRun, ...]] = {
             move: tuple(self.buffers[i] for i in ways) for move, ways in self.net.ways.items()
         }
@@ -206,10 +208,7 @@ class Layout:
                 m.entry = m.station in self.steps[self.net.first[0]].stations
             if m.batch is None and m.rule == "fifo" and len(m.inputs) == 1 and not m.entry and not sequences:
                 m.only = m.inputs[0] if self._serves_all(m, m.inputs[0]) else None
-        self.leads = [
-            list({b.position: b for (s, _), ways in self.ways.items() if s == i for b in ways}.values())
-            for i in stations
-        ]
+        self.leads = [[self.buffers[i] for i in ways] for ways in self.net.leads]
         """Buffers to which units can go from each station."""
         for b in (*self.buffers, *(s.pool for s in self.streams)):
             b.takers = [m for s in b.lowered.downstream for m in self.machines if m.station == s]
@@ -241,6 +240,10 @@ def _new_fleet(plant: Plant, i: int, now: float) -> FleetRun:
     full = fleet.battery.capacity_kwh if fleet.battery else 0.0
     run.vehicles = [VehicleRun(run, n, home, since_s=now, level_kwh=full, level_s=now) for n in range(fleet.count)]
     return run
+
+
+def _may_lock(net: LoweredNetwork, plant: Plant) -> bool:
+    return may_lock(net, plant.wip_limit if not plant.arrivals else None)
 
 
 def component_orders(plant: Plant, net: LoweredNetwork) -> list[LoweredOrder]:

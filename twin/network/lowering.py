@@ -14,6 +14,7 @@ from plants.model.order import Product
 from plants.model.plant import Plant
 from plants.model.route import Step
 from twin.draws import entity_of
+from twin.kept import Kept
 from twin.keys import machine_name
 from twin.lowering import LoweredLine, lower
 from twin.sampling import Time, lower_time
@@ -136,6 +137,20 @@ class LoweredNetwork:
         moves = {(s, j) for step in self.steps for s in step.stations for j in (step.next, step.rework_to) if j >= 0}
         return {(s, j): self._between(s, j, into) for s, j in moves}
 
+    @cached_property
+    def names(self) -> tuple[int, ...]:
+        """A number for the name of each step."""
+        names = {name: n for n, name in enumerate(dict.fromkeys(s.name for s in self.steps))}
+        return tuple(names[s.name] for s in self.steps)
+
+    @cached_property
+    def leads(self) -> tuple[tuple[int, ...], ...]:
+        """Buffers to which units can go from each station."""
+        found: list[dict[int, None]] = [{} for _ in self.line.stations]
+        for (station, _), ways in self.ways.items():
+            found[station] |= dict.fromkeys(ways)
+        return tuple(map(tuple, found))
+
     def _between(self, station: int, step: int, into: dict[int, list[int]]) -> tuple[int, ...]:
         found = {i for s in self.steps[step].stations for i in into.get(s, ())}
         upstream = {i: self.buffers[i].upstream for i in found}
@@ -155,19 +170,12 @@ class LoweredNetwork:
         return found
 
 
-_LOWERED: dict[str, LoweredNetwork] = {}
-_KEPT = 32
+_lowered_plants: Kept[str, LoweredNetwork] = Kept(32)
 
 
 def lower_network(plant: Plant) -> LoweredNetwork:
     """The plant as flat numbers; the same object again for the same plant."""
-    found = _LOWERED.get(plant.revision)
-    if found is None:
-        found = _lowered(plant)
-        while len(_LOWERED) >= _KEPT:
-            _LOWERED.pop(next(iter(_LOWERED)), None)
-        _LOWERED[plant.revision] = found
-    return found
+    return _lowered_plants.get(plant.revision, lambda: _lowered(plant))
 
 
 def _lowered(plant: Plant) -> LoweredNetwork:

@@ -5,7 +5,7 @@ import os
 from work import answer
 
 from benchmarks.reference_line import reference_plant
-from twin.compiled.departures import DepartureSimulation
+from twin.compiled.passage.simulation import DepartureSimulation
 from twin.compiled.simulation import CompiledSimulation
 from twin.engine import LineSimulation
 from twin.engines import KERNELS
@@ -17,10 +17,10 @@ if __name__ == "__main__":
 
     def line(_: int, __: int, horizon: float, seed: int, fails: bool) -> int:
         """Parts that leave the line."""
-        if PEER.endswith("departures"):
-            departures = DepartureSimulation(PLANTS[fails], seed=seed, replication=0, marks_s=(horizon,))
-            departures.run_until(horizon)
-            return departures.totals().good
+        if PEER.endswith("passage times"):
+            passing = DepartureSimulation(PLANTS[fails], seed=seed, replication=0, marks_s=(horizon,))
+            passing.run_until(horizon)
+            return passing.totals().good
         made = LineSimulation if PEER.endswith("SimPy") else CompiledSimulation
         sim = made(PLANTS[fails], seed=seed)
         sim.run_until(horizon)

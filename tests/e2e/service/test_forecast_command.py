@@ -1,5 +1,6 @@
 """`jayul forecast` against a real service on a real virtual plant, and where there is none."""
 
+import json
 from io import StringIO
 from pathlib import Path
 
@@ -45,6 +46,25 @@ def test_a_person_is_told_that_a_state_cannot_be_trusted() -> None:
     assert told.startswith("bottling from 02:05 for 10 min, 2 replications")
     assert told.index("NOT trustworthy") < told.index("filler.state") < told.index("throughput_per_h")
     assert "interval (Wilson)" in told
+
+
+def test_the_engine_can_be_chosen_and_the_figures_stay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As with `simulate`; a name that is none is refused."""
+    pytest.importorskip("numba")
+    state = tmp_path / "state.json"
+    assert run(["snapshot", "bottling", "--at", "90m", "--out", str(state)]) == 0
+    ask = ["forecast", "bottling", "--state", str(state), *BRIEF, "--json", "--engine"]
+    capsys.readouterr()
+
+    told = {}
+    for engine in ("simpy", "compiled"):
+        assert run([*ask, engine]) == 0
+        told[engine] = json.loads(capsys.readouterr().out)
+
+    assert [t.pop("engine") for t in told.values()] == ["simpy", "compiled"]
+    assert told["simpy"] == told["compiled"]
+    assert run([*ask, "fortran"]) == 3
+    assert "no engine 'fortran'" in capsys.readouterr().err
 
 
 def test_without_a_service_the_command_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

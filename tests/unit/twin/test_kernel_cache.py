@@ -14,12 +14,12 @@ SOURCE = Path(twin.__file__).parent
 
 
 def changed_by(edited: str, before: str, after: str, tmp_path: Path) -> set[str]:
-    """Which kernels take another name when a file is edited: those for lines, for departures, for networks."""
+    """Which kernels take another name when a file is edited: those for lines, for passage times, for networks."""
     copy = Path(shutil.copytree(SOURCE, tmp_path / "twin", ignore=shutil.ignore_patterns("__pycache__")))
     text = (copy / edited).read_text(encoding="utf-8")
     assert before in text
     (copy / edited).write_text(text.replace(before, after, 1), encoding="utf-8")
-    kernels = ("events", "departures", "network/events")
+    kernels = ("events", "passage/units", "network/events")
     digests = [[kernels_digest(root / f"compiled/{k}.py", root) for k in kernels] for root in (SOURCE, copy)]
     return {k for k, one, two in zip(kernels, *digests, strict=True) if one != two}
 
@@ -33,12 +33,12 @@ def changed_by(edited: str, before: str, after: str, tmp_path: Path) -> set[str]
         ("compiled/ready.py", "_DRAWS = 200", "_DRAWS = 300", set()),
         ("log.py", "self.time = array", "self.times = array", set()),
         ("log.py", "START = 2", "START = 99", {"events", "network/events"}),
-        ("compiled/layout.py", "BLOCK = ", "BLOCK = 2 * ", {"events", "departures"}),
+        ("compiled/layout.py", "BLOCK = ", "BLOCK = 2 * ", {"events", "passage/units"}),
         ("compiled/events.py", "ROWS_PER_STATION = 8", "ROWS_PER_STATION = 9", {"events"}),
-        ("compiled/jit.py", "nogil=True", "nogil=False", {"events", "departures", "network/events"}),
+        ("compiled/jit.py", "nogil=True", "nogil=False", {"events", "passage/units", "network/events"}),
         ("compiled/network/stops.py", "@inner", "@jit", {"network/events"}),
-        ("compiled/departures.py", "MAX_PLACES = 1_000_000", "MAX_PLACES = 2", set()),
-        ("draws.py", "PROCESSING = ", "PROCESSING = 77 + ", {"events", "departures", "network/events"}),
+        ("compiled/passage/simulation.py", "MAX_PLACES = 1_000_000", "MAX_PLACES = 2", set()),
+        ("draws.py", "PROCESSING = ", "PROCESSING = 77 + ", {"events", "passage/units", "network/events"}),
     ],
 )
 def test_an_edit_changes_the_names_of_what_is_compiled_from_it(

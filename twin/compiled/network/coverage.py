@@ -9,6 +9,7 @@ from plants.flow.state import LineState, LoadState, Part, StationState
 from plants.model.plant import Plant
 from twin.compiled.arrays import MAX_SETUP_CELLS
 from twin.compiled.network.arrays import RULES
+from twin.kept import Kept
 from twin.network.layout import component_orders
 from twin.network.lowering import lower_network
 from twin.network.working import Phase
@@ -20,10 +21,14 @@ MAX_ORDERS = 1_000_000
 _ABOARD = frozenset(phase.name.lower() for phase in (Phase.CARRYING, Phase.WAITING_DROP, Phase.UNLOADING))
 
 
+_refused: Kept[str, tuple[tuple[str, str], ...]] = Kept(32)
+
+
 def refused(plant: Plant, state: LineState | None = None) -> str | None:
     """What the compiled engine cannot do, in words; None when it can do all of it."""
+    known = _refused.get(plant.revision, lambda: (*_of_stations(plant), *_of_plant(plant)))
     found: dict[str, str] = {}
-    for what, where in (*_of_stations(plant), *_of_plant(plant), *(() if state is None else _of_state(plant, state))):
+    for what, where in (*known, *(() if state is None else _of_state(plant, state))):
         found.setdefault(what, where)
     return ", ".join(f"{what} ({where})" for what, where in found.items()) or None
 

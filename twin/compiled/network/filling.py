@@ -4,8 +4,6 @@ Used by `twin.compiled.network.simulation`. What a state tells, what is drawn an
 same as in the reference engine, by its own code.
 """
 
-import threading
-from collections import OrderedDict
 from itertools import chain
 from math import inf, nan
 from typing import Any
@@ -22,12 +20,12 @@ from twin.compiled.network.resource_filling import people_of, put_calls, put_sam
 from twin.compiled.network.resources import RUN_WHOLE
 from twin.compiled.network.timers import ARRIVAL_TIMER, FAILURE_TIMER, FINISH_TIMER, SETUP_TIMER
 from twin.compiled.network.world import World, address_all
+from twin.kept import Kept
 from twin.lowering import factors
 from twin.network.engine import NetworkSimulation
 from twin.network.working import BufferRun, MachineRun, PartRun
 from twin.philox import MASK
 
-_KEPT = 8
 _LOG_ROWS, _AGENDA, _PARTS = 4096, 1024, 256
 SAME_OF_MACHINES = (
     "finished",
@@ -79,29 +77,13 @@ SAME_OF_MODES = (
 )
 SAME_OF_PARTS = ("order", "index", "entered_s", "queued_s", "ready_s", "step", "reworks", "defective")
 
-_lock = threading.Lock()
-_fixed: OrderedDict[str, Fixed] = OrderedDict()
-
-
-def _fixed_for(sim: NetworkSimulation) -> Fixed:
-    """The fixed arrays of a plant; the same ones again for the plants asked for last."""
-    key = sim.plant.revision
-    with _lock:
-        found = _fixed.get(key)
-        if found is not None:
-            _fixed.move_to_end(key)
-            return found
-    made = fixed_of(sim)
-    with _lock:
-        _fixed[key] = made
-        while len(_fixed) > _KEPT:
-            _fixed.popitem(last=False)
-    return made
+_fixed: Kept[str, Fixed] = Kept(8)
+"""The fixed arrays of the plants asked for last."""
 
 
 def world_of(sim: NetworkSimulation, budget: int, *, logging: bool) -> World:
     """The arrays of a run that goes on from where a run of the reference engine is."""
-    fixed = _fixed_for(sim)
+    fixed = _fixed.get(sim.plant.revision, lambda: fixed_of(sim))
     run = np.zeros(1, RUN if fixed.resources is None else RUN_WHOLE)
     head = run[0]
     lists, parts = _parts(sim, fixed.parts_needed)

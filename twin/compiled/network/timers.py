@@ -15,6 +15,7 @@ from twin.clock import Priority
 from twin.compiled.jit import inlined_inner, inner
 from twin.compiled.layout import Record
 from twin.compiled.network.access import machine_at, number_at, whole_at
+from twin.compiled.tournament import climb
 
 WORK, ARRIVAL = int(Priority.WORK), int(Priority.ARRIVAL)
 FAILURE, REPAIR, SHIFT = int(Priority.FAILURE), int(Priority.REPAIR), int(Priority.SHIFT)
@@ -81,15 +82,5 @@ def after_ring(run: Record) -> None:
 
 @inner
 def play_off(run: Record, slot: int, at_s: float, rank: int) -> None:
-    """Find anew who wins, from the leaf of a timer up to the root (`twin.compiled.schedule`)."""
-    node = run.leaves + slot
-    winner = slot
-    while node > 1:
-        rival = whole_at(run.tree, node ^ 1).value
-        rival_at, rival_rank = number_at(run.at, rival).value, whole_at(run.rank, rival).value
-        lost = (rival_at < at_s) | ((rival_at == at_s) & (rival_rank < rank))
-        winner = rival if lost else winner
-        at_s = rival_at if lost else at_s
-        rank = rival_rank if lost else rank
-        node >>= 1
-        whole_at(run.tree, node).value = winner
+    """Find anew who rings first."""
+    climb(run.tree, run.at, run.rank, run.leaves + slot, slot, at_s, rank)
