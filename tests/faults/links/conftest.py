@@ -70,6 +70,12 @@ class PlantProcess:
         ready, self.endpoint = line.decode().split()
         assert ready == "ready"
 
+    @property
+    def pid(self) -> int:
+        """Of the process that runs."""
+        assert self._process is not None
+        return self._process.pid
+
     async def kill(self) -> None:
         """SIGKILL: no farewell."""
         await self._end(signal.SIGKILL)
