@@ -11,14 +11,17 @@ from plants.model.tags import Tag, TagRole
 
 _FIELDS = {TagRole.PROCESSED: "Count", TagRole.DEFECTIVE: "Count", TagRole.STOP_REASON: "ID"}
 """Field of the structure that holds what the tag means: PackMLCountDataType, PackMLAlarmDataType."""
+_STRUCTURES = frozenset({ua.VariantType.ExtensionObject})
+_NAMES = frozenset({ua.VariantType.LocalizedText})
+_NOTHING: frozenset[ua.VariantType] = frozenset()
 _STATES = {state.name.lower(): int(state) for state in PackML}
 
 
 def also_fitting(tag: Tag) -> frozenset[ua.VariantType]:
     """Types beyond the plain ones that a tag's node may have."""
     if tag.role in _FIELDS:
-        return frozenset({ua.VariantType.ExtensionObject})
-    return frozenset({ua.VariantType.LocalizedText}) if tag.role is TagRole.STATE else frozenset()
+        return _STRUCTURES
+    return _NAMES if tag.role is TagRole.STATE else _NOTHING
 
 
 def plain(tag: Tag, variant: ua.Variant) -> int | None:

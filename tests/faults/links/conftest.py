@@ -145,6 +145,19 @@ class PlantHere:
         if self._server is not None:
             await self._server.stop()
 
+    def hang(self) -> None:
+        """The program stands, its server answers: nothing is shown any more, the server's clock included."""
+        assert self._showing is not None
+        self._showing.cancel()
+
+    async def stop_publishing(self) -> None:
+        """The server's subscriptions fall silent, keep-alives included; reads are answered as before."""
+        assert self._server is not None
+        assert self._server._server is not None
+        for subscription in self._server._server.iserver.subscription_service.subscriptions.values():
+            assert subscription._task is not None
+            subscription._task.cancel()
+
     async def inject(self, alias: str, data: ua.DataValue) -> None:
         """Put anything at all on a tag's node, past the checks of the server's own library.
 

@@ -15,6 +15,10 @@ from plants.model.tags import PLANT_TIME, TagRole, tags_of
 from tests.faults.shift.mirror import Answer, Hand, Mirror, Outage
 from tests.faults.shift.planned import Planned
 
+BACK_WALL_S = 6.0
+"""Wall seconds within which data are back after a fault is over."""
+_NOTICED_WALL_S = 3.0
+"""Wall seconds within which a fault is noticed."""
 _TOLD_WHOLE = frozenset({TagRole.STATE, TagRole.STOP_REASON, TagRole.PROCESSED, TagRole.DEFECTIVE, TagRole.ORDER})
 """Tags of which every value that was shown must have come, while the link stood."""
 _CONDITIONS = {PackML.EXECUTE: Condition.EXECUTING, PackML.IDLE: Condition.NO_ORDER, PackML.STOPPED: Condition.SETUP}
@@ -132,6 +136,26 @@ def made_up(historian: Historian, own: PlantsOwn) -> list[str]:
     for alias in own.last:
         held = own.held(alias)
         found += [f"{alias} = {value!r}" for value in _known(historian, alias) if value not in held]
+    return found
+
+
+def bad_outages(outages: list[Outage], faults: tuple[Planned, ...], begun_s: float, speed: float) -> list[str]:
+    """Outages that no fault explains, and those that lasted too long after their fault was over.
+
+    Args:
+        outages: in plant seconds.
+        faults: in plant seconds since the plant was first shown.
+        begun_s: plant time when it was.
+        speed: plant seconds per wall second.
+    """
+    found = []
+    for outage in outages:
+        begun = [f for f in faults if f.at_s + begun_s <= outage.from_s + speed]
+        over_s = begun[-1].at_s + begun[-1].for_s + begun_s if begun else float("-inf")
+        if outage.from_s > over_s + _NOTICED_WALL_S * speed:
+            found.append(f"an outage at {outage.from_s:.0f} s without any fault")
+        if outage.to_s > over_s + BACK_WALL_S * speed:
+            found.append(f"data back {(outage.to_s - over_s) / speed:.1f} wall s after {begun[-1:]}")
     return found
 
 

@@ -9,7 +9,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from tests.faults.shift.planned import Planned, planned_faults
 from tests.faults.shift.plant_log import (
     PlantsOwn,
     Told,
+    bad_outages,
     differences,
     made_up,
     read_log,
@@ -36,6 +37,8 @@ _SETTLE_WALL_S = 30.0
 """From the end of plant time until the mirror must agree: the last fault is long over by then."""
 _LOOK_WALL_S = 2.0
 """How often memory is looked at."""
+_WARM_S = 600.0
+"""Plant seconds run before the plant is shown."""
 _MIB = 1 << 20
 
 
@@ -66,6 +69,7 @@ class Report:
     samples: int
     dropped: int
     plant_exit_code: int | None
+    bad_outages: list[str]
     mirror_mib: list[float] = field(default_factory=list)
     plant_mib: list[float] = field(default_factory=list)
 
@@ -73,7 +77,8 @@ class Report:
     def problems(self) -> list[str]:
         """Everything that should not be."""
         dropped = [f"{self.dropped} samples dropped"] if self.dropped else []
-        return [*self.differences, *self.made_up, *self.wrong_answers, *self.told.missing, *dropped]
+        told = [*self.differences, *self.made_up, *self.told.missing]
+        return [*told, *self.wrong_answers, *self.bad_outages, *dropped]
 
 
 async def play(shift: Shift, plant: Plant, folder: Path, bytecode: Path) -> Report:
@@ -85,7 +90,16 @@ async def play(shift: Shift, plant: Plant, folder: Path, bytecode: Path) -> Repo
     faults = planned_faults(shift.seed, shift.faults, shift.shift_s, shift.speed)
     process, log = PlantProcess(folder, bytecode), folder / "plant.jsonl"
     script = Script(events=tuple(event for fault in faults for event in fault.events))
-    timing = ("--speed", f"{shift.speed:g}", "--for", f"{shift.shift_s:g}", "--warm", "600", "--seed", str(shift.seed))
+    timing = (
+        "--speed",
+        f"{shift.speed:g}",
+        "--for",
+        f"{shift.shift_s:g}",
+        "--warm",
+        f"{_WARM_S:g}",
+        "--seed",
+        str(shift.seed),
+    )
     await process.start(script, more=(*timing, "--log", str(log)))
     began_at = time.monotonic()
     wire = FaultProxy(process.endpoint)
@@ -108,7 +122,7 @@ async def play(shift: Shift, plant: Plant, folder: Path, bytecode: Path) -> Repo
     ours, its = [m for m, _ in memory], [p for _, p in memory]
     return Report(
         faults, own, wrong, invented, wrong_answers(hand, own), told, hand.answers, mirror.outages, mirror.samples,
-        dropped, code, ours, its,
+        dropped, code, bad_outages(mirror.outages, faults, _WARM_S, shift.speed), ours, its,
     )  # fmt: skip
 
 
@@ -121,8 +135,10 @@ async def _beside(*running: Coroutine[None, None, None]) -> AsyncIterator[None]:
     finally:
         for task in tasks:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in tasks:
+        if not task.cancelled():
+            task.result()
 
 
 async def _mirror_until_it_stands(mirror: Mirror, log: Path, pid: int, shift: Shift) -> list[tuple[float, float]]:
