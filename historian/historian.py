@@ -138,6 +138,8 @@ class Historian:
         Raises:
             HistoryUnavailable: it could not be stored; nothing of the batch was.
         """
+        if not samples:
+            return
         with self._recording:
             known = [s for s in samples if s.alias in self._aliases]
             run = self._timeline.run

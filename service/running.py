@@ -31,7 +31,8 @@ from twin.shadow.tagbook import Freshness
 
 log = structlog.get_logger("jayul.service")
 
-MIRROR_WALL_S = 0.2
+MIRROR_WALL_S = 0.02
+"""What has come waits for this at most; a look when nothing has come costs some microseconds."""
 WRITER_WALL_S = 0.2
 AGENTS_WALL_S = 0.5
 HISTORY_WALL_S = 60.0
