@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
+import structlog
 from prometheus_client import CollectorRegistry
 
 from agents.deps import AgentDeps
@@ -34,6 +35,8 @@ from service.token import ensure_token
 from twin import judge
 from twin.shadow.shadow import Shadow
 
+log = structlog.get_logger("jayul.service")
+
 STANDING_ID = "standing-settings"
 STANDING_HOLDS = timedelta(days=7)
 
@@ -56,7 +59,9 @@ async def build(settings: Settings, parts: Parts) -> AsyncIterator[Service]:
             keeping=_keeping(settings),
         )
         stack.callback(historian.close)
-        historian.begin(parts.clock.now())
+        cut_off = historian.begin(parts.clock.now())
+        if cut_off is not None:
+            log.warning(cut_off.kind, said=cut_off.text)
         ledger = Ledger.at(
             settings.directory / "ledger.db", parts.plant, parts.clock, historian, policy=_policy(settings)
         )
