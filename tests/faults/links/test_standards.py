@@ -169,6 +169,16 @@ async def _job_objects(its: Client) -> tuple[tuple[Node, ua.QualifiedName], tupl
     )
 
 
+async def store_job(process: PlantProcess, name: str) -> int:
+    """Store a job of what the first job makes, as a client from outside; the return status."""
+    async with client(process, "scheduler") as its:
+        receiver, _ = await _job_objects(its)
+        listed = await receiver[0].get_child([receiver[1]])
+        product = (await listed.read_value())[0].JobOrder.MaterialRequirements[0].MaterialDefinitionID
+        store = ua.QualifiedName("Store", receiver[1].NamespaceIndex)
+        return int(await receiver[0].call_method(store, _job(name, product, 40, 0), NO_COMMENT))
+
+
 def _job(name: str, product: str, quantity: int, priority: int) -> ua.Variant:
     material = made(
         "ISA95MaterialDataType",
