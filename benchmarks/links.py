@@ -51,6 +51,8 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", default=PARTS, help=f"what to measure: {', '.join(PARTS)}")
     parser.add_argument("--wall-s", type=float, default=60.0, help="length of a stream of 1,000 variables at 10 Hz")
     given = parser.parse_args()
+    if unknown := set(given.parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
     print(f"{'what':<44}{'target':>18}{'measured':>72}{'load':>7}")
     with tempfile.TemporaryDirectory() as folder:
