@@ -44,6 +44,11 @@ def _value(plant: Plant, state: LineState, change: SetParameter) -> str | None:
 
 
 def _sequence(plant: Plant, state: LineState, change: Resequence) -> str | None:
+    if state.foreign_orders:
+        return (
+            f"the line has orders that the plant file does not have ({', '.join(state.foreign_orders[:5])}), so what a "
+            "sequence would do cannot be told; have them finished, or put them into the plant file"
+        )
     present = unstarted(plant, state)
     if sorted(change.orders) != sorted(present):
         return f"the sequence must hold each of the {len(present)} orders that have not started exactly once"

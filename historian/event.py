@@ -6,6 +6,9 @@ from pydantic import Field
 
 from plants.frozen import Frozen, Name, PlantTime, WallTime
 
+RECORDING_NOT_ENDED = "recording_not_ended"
+"""Kind of the event that tells of a recording that was cut off, and of what that may have cost."""
+
 
 class Event(Frozen):
     """Something that happened."""

@@ -18,9 +18,9 @@ from typing import Any
 from historian.archive import Archive
 from historian.coding import microseconds, moment, row_of, sample_of
 from historian.errors import HistoryUnavailable, SpanTooLong
-from historian.event import Event
+from historian.event import RECORDING_NOT_ENDED, Event
 from historian.happenings import Happenings
-from historian.keeping import MARK, Keeping, Kept, keep
+from historian.keeping import MARK, RECORDING, Keeping, Kept, keep
 from historian.measure import measure
 from historian.retention import EVERYTHING, Retention, forget
 from historian.span import MAX_ROWS, Limits, Span
@@ -34,7 +34,6 @@ from plants.timeline import Timeline, overtaken
 
 LOST_WALL_S = 1.0
 """What a kill at any moment may cost: a batch is stored as soon as it is handed over, a few times a second."""
-_RECORDING = "recording_since"
 _MOVING = frozenset(
     {
         TagRole.POWER,
@@ -92,15 +91,15 @@ class Historian:
         If it was not (killed, power cut), an event says what that may have cost: each batch is stored at once, so at
         most what came in the last `LOST_WALL_S`.
         """
-        ended = self._store.fact(_RECORDING) is None
-        self._store.set_fact(_RECORDING, now.isoformat())
+        ended = self._store.fact(RECORDING) is None
+        self._store.set_fact(RECORDING, now.isoformat())
         self._open = True
         newest_us = self._store.newest_received_us()
         if ended or newest_us is None:
             return None
         last = moment(newest_us)
         return self.record_event(
-            "recording_not_ended",
+            RECORDING_NOT_ENDED,
             now,
             text=f"recording ended without saying so; the last sample is of {last:%Y-%m-%d %H:%M:%S} UTC, and up to "
             f"{LOST_WALL_S:g} s after it may be lost",
@@ -112,7 +111,7 @@ class Historian:
         if self._open:
             self._open = False
             with suppress(HistoryUnavailable), self._store.transaction() as db:
-                db.execute("DELETE FROM fact WHERE name = ?", (_RECORDING,))
+                db.execute("DELETE FROM fact WHERE name = ?", (RECORDING,))
         self._store.close()
 
     def keep(self, now: datetime) -> Kept | None:
@@ -138,6 +137,8 @@ class Historian:
         Raises:
             HistoryUnavailable: it could not be stored; nothing of the batch was.
         """
+        if not samples:
+            return
         with self._recording:
             known = [s for s in samples if s.alias in self._aliases]
             run = self._timeline.run

@@ -16,6 +16,8 @@ from historian.errors import HistoryUnavailable
 from historian.store import Store
 
 MARK = "archived_until_us"
+RECORDING = "recording_since"
+"""Name of the fact that a recording is under way; it stays where one was cut off."""
 GRACE_US = 300_000_000
 """An hour is past when it ended so long ago: what was received in its last moments has been recorded by then."""
 

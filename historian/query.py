@@ -6,8 +6,8 @@ neither.
 
 import json
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,8 @@ import pyarrow as pa
 from historian.archive import EVENTS, SAMPLES, Archive, arrow, connected
 from historian.coding import archived_cell, archived_row, microseconds, moment, sample_of
 from historian.errors import HistoryUnavailable, SpanTooLong
-from historian.keeping import MARK
+from historian.event import RECORDING_NOT_ENDED
+from historian.keeping import MARK, RECORDING
 from plants.errors import InvalidInput
 from plants.flow.sample import Sample
 
@@ -59,6 +60,18 @@ class TagSummary:
     last: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Recordings:
+    """How a history came about."""
+
+    since: datetime | None
+    """When the recording began that is under way, or was cut off and not taken up since; None when it was ended."""
+    newest: datetime | None
+    """When the newest sample was received that is in the file."""
+    cut_off: tuple[tuple[datetime, str], ...]
+    """Recordings that were cut off: when the next one began, and what was said then of the loss; oldest first."""
+
+
 class HistoryQuery:
     """Read access to one plant's history."""
 
@@ -86,6 +99,24 @@ class HistoryQuery:
                 "SELECT alias, count(*), min(received_us), max(received_us) FROM samples GROUP BY alias ORDER BY alias"
             ).fetchall()
         return [TagSummary(alias, n, moment(first), moment(last)) for alias, n, first, last in rows]
+
+    def recordings(self) -> Recordings:
+        """Whether a recording is under way, and which were cut off.
+
+        Raises:
+            HistoryUnavailable: the file cannot be read.
+        """
+        with self._read() as db:
+            since = db.execute("SELECT value FROM fact WHERE name = ?", (RECORDING,)).fetchone()
+            [newest_us] = db.execute("SELECT max(received_us) FROM sample").fetchone()
+            told = db.execute(
+                "SELECT at_us, text FROM event WHERE kind = ? ORDER BY number", (RECORDING_NOT_ENDED,)
+            ).fetchall()
+        return Recordings(
+            since=None if since is None else datetime.fromisoformat(since[0]),
+            newest=None if newest_us is None else moment(newest_us),
+            cut_off=tuple((moment(at_us), text) for at_us, text in told),
+        )
 
     def samples(self, aliases: Sequence[str], start: datetime, end: datetime) -> list[Recorded]:
         """Samples received in a span, oldest first; all tags when none is named.
@@ -155,14 +186,19 @@ class HistoryQuery:
 
     def _recent(self, what: str, start_us: int, end_us: int) -> tuple[int, list[tuple[Any, ...]]]:
         """Until when the archive goes, and what the file has from there on."""
+        with self._read() as db:
+            found = db.execute("SELECT value FROM fact WHERE name = ?", (MARK,)).fetchone()
+            mark = int(found[0]) if found is not None else 0
+            rows = db.execute(_RECENT[what], (max(start_us, mark), end_us)).fetchall()
+        return mark, [archived_row(row) for row in rows] if what == "samples" else rows
+
+    @contextmanager
+    def _read(self) -> Iterator[sqlite3.Connection]:
         try:
             with closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True, timeout=5.0)) as db:
-                found = db.execute("SELECT value FROM fact WHERE name = ?", (MARK,)).fetchone()
-                mark = int(found[0]) if found is not None else 0
-                rows = db.execute(_RECENT[what], (max(start_us, mark), end_us)).fetchall()
+                yield db
         except sqlite3.Error as fault:
             raise HistoryUnavailable(f"the history in {self._file} cannot be read ({fault})") from fault
-        return mark, [archived_row(row) for row in rows] if what == "samples" else rows
 
 
 _STEPS = """

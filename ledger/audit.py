@@ -52,6 +52,7 @@ class Action(StrEnum):
     RESOLVED = "resolved"
     LINK_LOST = "link_lost"
     LINK_BACK = "link_back"
+    PLAIN_CHANNEL = "plain_channel"
     BEATING = "beating"
     SILENT = "silent"
     ANCHORED = "anchored"

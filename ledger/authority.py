@@ -109,6 +109,15 @@ class Authority(LedgerReader, ABC):
                     text = f"Void: {who} set the line to '{level}'."
                     entry.end(found, Status.WITHDRAWN, text, who, action=Action.WITHDRAWN)
 
+    def plain_channel(self, endpoint: str) -> None:
+        """Note that a setting of this service lets what it writes cross the network unprotected: a row each start."""
+        text = (
+            f"Setpoints, heartbeat and password cross the network to {endpoint} neither signed nor encrypted: whoever "
+            "is on it can read and forge them. The setting allow_unencrypted_network allows it."
+        )
+        with self.book.write() as entry:
+            entry.note("service", Action.PLAIN_CHANNEL, "link", text, endpoint=endpoint)
+
     def hold(self, scope: Literal["all", "agents"], who: str, reason: str) -> None:
         """Stop all writing, or proposing by agents, until released. Approvals not yet taken up are void."""
         decisions.check_words(who, reason)

@@ -17,6 +17,7 @@ from ledger.book import Book, Entry
 from ledger.check import PASSING, Check, CheckName
 from ledger.gate import between, gate, passed
 from ledger.hold import Scope
+from ledger.moment import told_moment
 from ledger.points import Point, reach
 from ledger.recorded import Direction, Recorded, Rollback
 from ledger.values import good_value, told, told_step
@@ -200,6 +201,8 @@ class Journal(Recorded):
         with self.entry() as entry:
             entry.conn.execute("INSERT INTO watches (proposal_id, applied_s) VALUES (?, ?)", (found.id, applied_s))
             text = f"Applied at {applied_s:.0f} s of plant time; waiting for the machine to follow."
+            moments = {step.alias: told_moment(self._plant, step.alias) for step in found.plan.steps}
+            text += "".join(f" {alias} takes effect at {moment}." for alias, moment in moments.items() if moment)
             entry.note(EXECUTOR, Action.APPLIED, found.id, text)
             return self._step(entry, found, Status.APPLIED)
 
@@ -216,14 +219,14 @@ class Journal(Recorded):
         with self.entry() as entry:
             entry.note(EXECUTOR, action, standing_id, text, epoch=self._epoch)
 
-    def watching(self, found: Proposal) -> Proposal:
-        """Store that the machine follows and the window runs."""
+    def watching(self, found: Proposal, since_s: float) -> Proposal:
+        """Store that the machine follows and the window runs, and since when the change counts at the machine."""
         with self.entry() as entry:
             promise = found.plan.promise
             text = (
-                f"The machine follows. Settling for {promise.settle_s:g} s, then measuring {promise.kpi} for "
-                f"{promise.window_s:g} s of plant time against {promise.prediction.low:.6g} to "
-                f"{promise.prediction.high:.6g}."
+                f"The machine follows, with effect from {since_s:.0f} s of plant time. "
+                f"Settling for {promise.settle_s:g} s, then measuring {promise.kpi} for {promise.window_s:g} s "
+                f"of plant time against {promise.prediction.low:.6g} to {promise.prediction.high:.6g}."
             )
             entry.note(EXECUTOR, Action.WATCHING, found.id, text)
             return self._step(entry, found, Status.WATCHING)

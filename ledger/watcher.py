@@ -6,6 +6,7 @@ it believes anything: a value that somebody changed at the panel ends the watch.
 
 from ledger.elapsed import began_anew
 from ledger.journal import Journal
+from ledger.moment import MOST_WAIT_S, effect_s, told_moment
 from ledger.patience import Patience
 from ledger.points import Point, reach
 from ledger.restore import Restorer
@@ -39,19 +40,42 @@ class Watcher:
         self._history = history
         self._plant = plant
         self._patience = patience
+        self._in_effect: tuple[str, float] | None = None
 
     async def await_machine(self, found: Proposal) -> None:
-        """Wait for the actual values to reach the setpoints; put back what does not follow in time."""
+        """Wait for the actual values to reach the setpoints; put back what does not follow in time.
+
+        The time to follow begins when a value takes effect at its machine, and so does the watch window.
+        """
         live = await self._look(found)
         if live is None:
             return
-        waited_s = (plant_time(live) or 0.0) - self._journal.applied_s(found)
-        behind = [step for step in _last_stages(found) if not _follows(step, live)]
-        if not behind:
-            self._journal.watching(found)
+        applied_s = self._journal.applied_s(found)
+        now_s = plant_time(live)
+        now_s = applied_s if now_s is None else now_s
+        steps = _last_stages(found)
+        since = [(s, effect_s(self._plant, self._history, s, applied_s, now_s)) for s in steps]
+        behind = [(step, at_s) for step, at_s in since if at_s is None or not _follows(step, live)]
+        if behind:
+            await self._behind(found, live, now_s, behind)
+        else:
+            self._journal.watching(found, max(at_s for _, at_s in since if at_s is not None))
             reach(Point.WATCHING)
-        elif any(waited_s > step.reach_s for step in behind):
-            await self._roll_back(found, _too_slow(behind[0], live, waited_s), None)
+
+    async def _behind(
+        self, found: Proposal, live: dict[str, Sample], now_s: float, behind: list[tuple[WriteStep, float | None]]
+    ) -> None:
+        """Go on waiting, or put back what had its time; a moment that does not come is for a person."""
+        late = [(step, now_s - at_s) for step, at_s in behind if at_s is not None and now_s - at_s > step.reach_s]
+        waiting = [step for step, at_s in behind if at_s is None]
+        if late:
+            await self._roll_back(found, _too_slow(*late[0], live), None)
+        elif waiting and now_s - self._journal.applied_s(found) > MOST_WAIT_S:
+            moment = told_moment(self._plant, waiting[0].alias)
+            text = (
+                f"{waiting[0].alias} takes effect at {moment}, which has not come in {MOST_WAIT_S:g} s of plant time."
+            )
+            self._journal.end(found, Status.UNKNOWN, f"{text} The setpoint stands; look at the line and resolve it.")
 
     async def watch(self, found: Proposal) -> None:
         """Judge the promise by what was measured, when there is enough of it."""
@@ -59,7 +83,7 @@ class Watcher:
         now_s = self._history.plant_time_s()
         if live is None or now_s is None:
             return
-        promise, applied_s = found.plan.promise, self._journal.applied_s(found)
+        promise, applied_s = found.plan.promise, self._in_effect_s(found, now_s)
         measured = [self._history.measure(promise.kpi, *span) for span in spans(promise, applied_s, now_s)]
         decision = decide(promise, direction_of(self._plant, promise.kpi), applied_s, now_s, measured)
         if decision.judgement is Judgement.WAIT:
@@ -70,6 +94,14 @@ class Watcher:
             return
         status = Status.VERIFIED if decision.judgement is Judgement.VERIFY else Status.UNKNOWN
         self._journal.end(found, status, decision.explanation, measured=decision.measured, kept=decision.kept)
+
+    def _in_effect_s(self, found: Proposal, now_s: float) -> float:
+        """Since when a change that is watched counts; looked for once, and again after a restart."""
+        if self._in_effect is None or self._in_effect[0] != found.id:
+            applied_s = self._journal.applied_s(found)
+            since = (effect_s(self._plant, self._history, s, applied_s, now_s) for s in _last_stages(found))
+            self._in_effect = (found.id, max([applied_s, *(at_s for at_s in since if at_s is not None)]))
+        return self._in_effect[1]
 
     async def _look(self, found: Proposal) -> dict[str, Sample] | None:
         """Read the tags of a change in flight; None when it ended here, or when they cannot be read now."""
@@ -121,7 +153,7 @@ def _follows(step: WriteStep, live: dict[str, Sample]) -> bool:
     return actual is not None and same(actual, step.target, step.tolerance)
 
 
-def _too_slow(step: WriteStep, live: dict[str, Sample], waited_s: float) -> str:
+def _too_slow(step: WriteStep, waited_s: float, live: dict[str, Sample]) -> str:
     actual = told(good_value(live.get(step.actual_alias or "")), step.unit)
     return (
         f"{step.alias} holds {told(step.target, step.unit)}, but the machine is at {actual} after {waited_s:.0f} plant "

@@ -35,7 +35,12 @@ def sequence_candidates(plant: Plant, state: LineState) -> tuple[Changes, ...]:
 
 
 def named_sequences(plant: Plant, state: LineState) -> dict[str, Sequence]:
-    """Sequences by how they were found: least_lost, setup_avoiding, edd, atc, keep. Empty when nothing can be moved."""
+    """Sequences by how they were found: least_lost, setup_avoiding, edd, atc, keep. Empty when nothing can be moved.
+
+    Nothing is moved while there are orders on the line that the plant file does not have.
+    """
+    if state.foreign_orders:
+        return {}
     projector = Projector(plant, state)
     keep = projector.unstarted
     if not keep:

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
+import structlog
 from prometheus_client import CollectorRegistry
 
 from agents.deps import AgentDeps
@@ -24,15 +25,18 @@ from plants.model.plant import Plant
 from plants.model.tags import HEARTBEAT, TagRole, tags_of
 from plants.ports.clock import Clock
 from service.accounts import Accounts
+from service.connect import plain_channel
 from service.experience import ForecastExperience
 from service.metrics import ServiceMetrics
 from service.parts import Parts
-from service.running import Service
+from service.running import PLAIN_CHANNEL, Service
 from service.settings import Settings
 from service.supervise import Heartbeats
 from service.token import ensure_token
 from twin import judge
 from twin.shadow.shadow import Shadow
+
+log = structlog.get_logger("jayul.service")
 
 STANDING_ID = "standing-settings"
 STANDING_HOLDS = timedelta(days=7)
@@ -56,7 +60,9 @@ async def build(settings: Settings, parts: Parts) -> AsyncIterator[Service]:
             keeping=_keeping(settings),
         )
         stack.callback(historian.close)
-        historian.begin(parts.clock.now())
+        cut_off = historian.begin(parts.clock.now())
+        if cut_off is not None:
+            log.warning(cut_off.kind, said=cut_off.text)
         ledger = Ledger.at(
             settings.directory / "ledger.db", parts.plant, parts.clock, historian, policy=_policy(settings)
         )
@@ -65,17 +71,24 @@ async def build(settings: Settings, parts: Parts) -> AsyncIterator[Service]:
             stack.callback(parts.pool.shutdown, wait=False, cancel_futures=True)
         await parts.source.open()
         stack.push_async_callback(parts.source.close)
+        _tell_plain_channel(settings, parts, ledger, historian)
         executor = Executor(ledger, parts.actuator, historian, parts.clock, parts.plant)
         stack.push_async_callback(executor.close)
         service = await _join(settings, parts, historian, ledger, executor)
         stack.push_async_callback(service.runner.close)
         await service.mirror()
         await executor.recover()
-        for warning in service.warnings():
-            historian.record_event("plain_channel_allowed", parts.clock.now(), text=warning)
         await service.runner.start()
         _stand(settings, parts, ledger)
         yield service
+
+
+def _tell_plain_channel(settings: Settings, parts: Parts, ledger: Ledger, historian: Historian) -> None:
+    """Put on record, before anything is written, that a setting lets writes cross the network unprotected."""
+    place = parts.plant.opcua
+    if place is not None and plain_channel(settings, parts.plant):
+        historian.record_event("plain_channel_allowed", parts.clock.now(), text=PLAIN_CHANNEL)
+        ledger.plain_channel(settings.endpoint or place.endpoint)
 
 
 async def _join(settings: Settings, parts: Parts, historian: Historian, ledger: Ledger, executor: Executor) -> Service:

@@ -31,7 +31,8 @@ from twin.shadow.tagbook import Freshness
 
 log = structlog.get_logger("jayul.service")
 
-MIRROR_WALL_S = 0.2
+MIRROR_WALL_S = 0.02
+"""What has come waits for this at most; a look when nothing has come costs some microseconds."""
 WRITER_WALL_S = 0.2
 AGENTS_WALL_S = 0.5
 HISTORY_WALL_S = 60.0
@@ -40,6 +41,9 @@ STUCK_WALL_S = 30.0
 AGENTS_STUCK_WALL_S = 900.0
 _SLOW = frozenset({"agents", "history"})
 """Loops whose step may take long, or that are seldom due."""
+PLAIN_CHANNEL = "OPC UA is neither signed nor encrypted on the network: passwords and setpoints can be read and forged"
+FOREIGN_TOLD = 5
+"""Foreign orders told by name."""
 RECENT_S = 900.0
 """Plant seconds over which the overview measures throughput."""
 
@@ -65,6 +69,7 @@ class Service:
     agents_said: str = "not asked yet"
     observed_since_s: float | None = None
     _last_plant_s: float | None = field(default=None, repr=False)
+    _foreign_orders: tuple[str, ...] = field(default=(), repr=False)
 
     def must_prove(self, account: Account, passphrase: SecretStr | None) -> datetime:
         """When somebody has proved anew who he is: now.
@@ -96,6 +101,24 @@ class Service:
         self.historian.record(samples)
         self.shadow.feed(samples)
         self._observe()
+        self._tell_foreign_orders()
+
+    def _tell_foreign_orders(self) -> None:
+        """Keep and tell once that somebody has given the line orders which the plant file does not have, or has not."""
+        foreign = self.shadow.foreign_orders
+        if foreign == self._foreign_orders:
+            return
+        self._foreign_orders = foreign
+        named = ", ".join(foreign[:FOREIGN_TOLD])
+        text = (
+            f"orders on the line that the plant file does not have: {named}"
+            if foreign
+            else "no foreign orders any more"
+        )
+        self.historian.record_event(
+            "foreign_orders", self.clock.now(), text=text, detail={"orders": named, "number": len(foreign)}
+        )
+        log.warning("foreign_orders", orders=named, number=len(foreign))
 
     def _observe(self) -> None:
         now_s = self.shadow.plant_time_s
@@ -166,11 +189,13 @@ class Service:
 
     def warnings(self) -> tuple[str, ...]:
         """What people must see as long as it lasts."""
-        if not plain_channel(self.settings, self.plant):
-            return ()
-        return (
-            "OPC UA is neither signed nor encrypted on the network: passwords and setpoints can be read and forged",
-        )
+        told = []
+        if plain_channel(self.settings, self.plant):
+            told.append(PLAIN_CHANNEL)
+        if self.shadow.foreign_orders:
+            named = ", ".join(self.shadow.foreign_orders[:FOREIGN_TOLD])
+            told.append(f"the line has orders that the plant file does not have ({named}): no sequence is planned")
+        return tuple(told)
 
     def overview(self) -> LineView:
         """The line at one glance."""

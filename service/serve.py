@@ -14,6 +14,7 @@ import uvicorn
 from plants.errors import LinkDown
 from service.api.app import make_api
 from service.build import build
+from service.memory import set_aside_what_stays
 from service.parts import Parts
 from service.running import Service
 from service.settings import Settings
@@ -50,6 +51,7 @@ async def serve(settings: Settings, parts: Parts, ready: Callable[[str], None] =
         server, task = await _listen(settings, service)
         address = _address(server, settings)
         _publish(settings.directory, address)
+        set_aside_what_stays()
         ready(address)
         try:
             await run_all(service.loops(), service.clock, service.beats, _or_server(stop, task))

@@ -171,6 +171,7 @@ class Past:
         self.value: float | None = 1_450.0
         self.sufficient = True
         self.asked: list[tuple[float, float]] = []
+        self.recorded: dict[str, list[tuple[float, Value]]] = {}
 
     def plant_time_s(self) -> float | None:
         """Plant time."""
@@ -181,8 +182,12 @@ class Past:
         return self.line.sample(alias) if self.known else None
 
     def samples(self, alias: str, start_s: float, end_s: float) -> tuple[tuple[float, Sample], ...]:
-        """The newest sample, when it lies in the span."""
+        """What the test has recorded of a tag, else the newest sample; as far as it lies in the span."""
         now_s = self.line.plant_time_s
+        if alias in self.recorded:
+            known = self.line.sample(alias)
+            told = self.recorded[alias]
+            return tuple((s, known.model_copy(update={"value": v})) for s, v in told if start_s <= s <= end_s)
         return ((now_s, self.line.sample(alias)),) if start_s <= now_s <= end_s else ()
 
     def measure(self, kpi: Kpi, start_s: float, end_s: float) -> Measurement:

@@ -1,6 +1,7 @@
 """`python -m virtual PLANT`: a practice plant as an OPC UA server on this machine, until it is ended."""
 
 import argparse
+import math
 import sys
 from pathlib import Path
 
@@ -26,6 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--certs", type=Path, help="folder of certificates: encrypted endpoints are offered as well")
     parser.add_argument("--only-encrypted", action="store_true", help="shut the plain endpoint")
     parser.add_argument("--no-standards", action="store_true", help="the lines' own types only")
+    parser.add_argument("--for", type=float, default=math.inf, dest="for_s", help="plant seconds, then time stands")
+    parser.add_argument("--log", type=Path, help="file for the first plant's own log, JSON lines")
     parser.add_argument("--accounts", type=Path, help="a YAML or JSON file of accounts in place of the practice ones")
     given = parser.parse_args(arguments)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # stdout carries the ready line only
@@ -41,6 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
             accounts=load_accounts(given.accounts),
             protection=protection_of(given.certs, only=given.only_encrypted),
             standards=not given.no_standards,
+            for_s=given.for_s,
+            log_to=given.log,
         )
     except JayulError as fault:
         sys.stderr.write(f"{fault.message}\n")

@@ -5,10 +5,12 @@ OPC UA.
 """
 
 import asyncio
+import math
 import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import structlog
 
@@ -18,6 +20,7 @@ from virtual.dead_man import DeadMan
 from virtual.equipment import Equipment
 from virtual.pace import Pacer
 from virtual.plant import VirtualPlant
+from virtual.plant_log import PlantLog
 from virtual.protection import Protection
 from virtual.script import NO_SCRIPT, Event, FrozenProcess, Restart, Script
 from virtual.served import ServedLine
@@ -48,6 +51,8 @@ def run(
     accounts: Accounts | None = None,
     protection: Protection | None = None,
     standards: bool = True,
+    for_s: float = math.inf,
+    log_to: Path | None = None,
     on_ready: Callable[[str], None] = say_ready,
 ) -> None:
     """Load one plant or several, give each a hidden truth, and serve them until SIGTERM or SIGINT.
@@ -63,6 +68,8 @@ def run(
         accounts: who may write.
         protection: encrypted endpoints; None serves the plain one only.
         standards: show the lines in standard terms too, where the information models were taken in at the build.
+        for_s: plant seconds after which plant time stands, while the server goes on.
+        log_to: file for the first plant's own log (`virtual.plant_log`).
         on_ready: called with the endpoint once the server accepts.
 
     Raises:
@@ -86,6 +93,8 @@ def run(
             accounts=accounts,
             protection=protection,
             standards=standards and _has_models(),
+            for_s=for_s,
+            log_to=log_to,
             on_ready=on_ready,
         )
     )
@@ -109,6 +118,8 @@ async def serve(
     protection: Protection | None = None,
     beside: Sequence[ServedLine] = (),
     standards: bool = False,
+    for_s: float = math.inf,
+    log_to: Path | None = None,
     update_wall_s: float = UPDATE_WALL_S,
     on_ready: Callable[[str], None] = say_ready,
 ) -> None:
@@ -120,6 +131,7 @@ async def serve(
         LinkDown: the port is taken.
     """
     script.check(equipment.plant)
+    plant_log = None if log_to is None else PlantLog(equipment, log_to)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -133,17 +145,25 @@ async def serve(
         beside=beside,
         standards=standards,
     )
-    await server.start()
     try:
+        await server.start()
         on_ready(server.endpoint)
         share = 0.5 / len(server.lines)
-        pacers = [Pacer(line.equipment, speed, share=share) for line in server.lines]
-        await _live(server, pacers, ended, update_wall_s)
+        pacers = [Pacer(line.equipment, speed, share=share, for_s=for_s) for line in server.lines]
+        await _live(server, pacers, ended, update_wall_s, plant_log)
     finally:
         await server.stop()
+        if plant_log is not None:
+            plant_log.close()
 
 
-async def _live(server: PlantServer, pacers: Sequence[Pacer], ended: asyncio.Event, update_wall_s: float) -> None:
+async def _live(
+    server: PlantServer,
+    pacers: Sequence[Pacer],
+    ended: asyncio.Event,
+    update_wall_s: float,
+    plant_log: PlantLog | None,
+) -> None:
     """Step, show, and let link faults happen, until the end."""
     restarting: asyncio.Task[None] | None = None
     dead_men = [DeadMan(line.equipment) for line in server.lines]
@@ -160,7 +180,9 @@ async def _live(server: PlantServer, pacers: Sequence[Pacer], ended: asyncio.Eve
             restarting = None
         if restarting is None:
             await server.show(*(pacer.scale for pacer in pacers))
-        for event in _due(server, before_s):
+        if plant_log is not None:
+            plant_log.look(_due(server.lines[:1], before_s), stands=pacers[0].stands)
+        for event in _due(server.lines, before_s):
             if isinstance(event, Restart):
                 restarting = asyncio.create_task(server.restart(event))
             elif isinstance(event, FrozenProcess):
@@ -177,10 +199,13 @@ def _listen(dead_men: Sequence[DeadMan], now: float) -> None:
             log.warning("virtual_plant_fell_back", why="no heartbeat")
 
 
-def _due(server: PlantServer, before_s: Sequence[float]) -> list[Event]:
-    """What has begun on the scripts since then."""
-    lines = zip(server.lines, before_s, strict=True)
-    return [event for line, then_s in lines for event in line.script.between(then_s, line.equipment.shown_s)]
+def _due(lines: Sequence[ServedLine], before_s: Sequence[float]) -> list[Event]:
+    """What has begun on the scripts of some lines since then."""
+    return [
+        event
+        for line, then_s in zip(lines, before_s, strict=False)
+        for event in line.script.between(then_s, line.equipment.shown_s)
+    ]
 
 
 async def _pause(ended: asyncio.Event, wall_s: float) -> None:

@@ -35,10 +35,17 @@ class Taking:
 
     def take(self, alias: str, values: Mapping[str, Value]) -> bool:
         """Whether a setpoint is taken up by now; once it is, it no longer waits."""
-        if alias in self._waiting and self._moment(alias, values) == self._waiting[alias]:
+        if alias in self._waiting and not self._has_come(alias, self._moment(alias, values)):
             return False
         self._waiting.pop(alias, None)
         return True
+
+    def _has_come(self, alias: str, now: Value | None) -> bool:
+        """Whether the station is at something else than when it was set; an empty one is at nothing."""
+        before = self._waiting[alias]
+        if before is None:
+            self._waiting[alias] = now
+        return None not in (now, before) and now != before
 
     def _moment(self, alias: str, values: Mapping[str, Value]) -> Value | None:
         """What changes when the moment comes."""
@@ -48,7 +55,7 @@ class Taking:
             case TakesEffect.NEXT_PART:
                 return values.get(f"{station}.{TagRole.PROCESSED}")
             case TakesEffect.ORDER_START:
-                return order
+                return order or None
             case TakesEffect.CHANGEOVER:
                 return next((o.product for o in self._plant.orders if o.id == order), None)
             case _:

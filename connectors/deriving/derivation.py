@@ -18,6 +18,8 @@ from plants.timeline import plant_time_of
 
 REPEAT_WALL_S = 5.0
 """How often what has not changed is said again, as a full read of the equipment does."""
+TICK = timedelta(seconds=0.2)
+"""How often plant time is said, and how often what follows from time alone is looked for when nothing has come."""
 
 
 class Derivation:
@@ -31,6 +33,7 @@ class Derivation:
         self._counters = {t.alias: Counter(t.rolls_over_at) for t in tags if _counts(t, plant)}
         self._constants: dict[str, Value] = {t.alias: t.constant for t in tags if t.constant is not None}
         self._said: dict[str, Sample] = {}
+        self._looked_at: datetime | None = None
         self._plant_s: float | None = None
 
     @property
@@ -54,6 +57,9 @@ class Derivation:
             self._note(told)
             if told.alias not in self._raw:
                 sent.append(told)
+        if not samples and self._looked_at is not None and abs(now - self._looked_at) < TICK:
+            return ()
+        self._looked_at = now
         return (*sent, *self._worth_saying(now))
 
     def present(self, alias: str, now: datetime) -> Sample:
@@ -69,13 +75,14 @@ class Derivation:
                 station.take(sample, self._plant_s or 0.0)
 
     def _worth_saying(self, now: datetime) -> list[Sample]:
-        """What has changed, and what was not said for long; plant time always."""
+        """What has changed, and what was not said for long; plant time, which always changes, once a tick."""
         repeat = timedelta(seconds=REPEAT_WALL_S)
         worth = []
         for sample in self._made(now):
             said = self._said.get(sample.alias)
-            same = said is not None and (said.value, said.quality) == (sample.value, sample.quality)
-            if sample.alias == PLANT_TIME or not same or said is None or now - said.received_at >= repeat:
+            time_passes = sample.alias == PLANT_TIME
+            same = said is not None and (time_passes or (said.value, said.quality) == (sample.value, sample.quality))
+            if not same or said is None or abs(now - said.received_at) >= (TICK if time_passes else repeat):
                 self._said[sample.alias] = sample
                 worth.append(sample)
         return worth

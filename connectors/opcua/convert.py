@@ -5,6 +5,7 @@ Used by both sessions. A Python number sent without its declared type is refused
 
 import math
 from datetime import UTC, datetime
+from functools import cache
 
 from asyncua import ua
 from pydantic import ValidationError
@@ -27,13 +28,15 @@ VARIANT_TYPES: dict[DataType, ua.VariantType] = {
 _BITS = {"SByte": 7, "Byte": 8, "Int16": 15, "UInt16": 16, "Int32": 31, "UInt32": 32, "Int64": 63, "UInt64": 64}
 """Bits of a whole number's magnitude by type."""
 _WHOLE = frozenset(ua.VariantType[name] for name in _BITS)
+_NUMBERS = _WHOLE | {ua.VariantType.Float, ua.VariantType.Double}
 _FLOAT_MOST = 3.4028234663852886e38
 _FITTING: dict[DataType, frozenset[ua.VariantType]] = {
     DataType.INT32: _WHOLE,
     DataType.UINT32: _WHOLE,
-    DataType.DOUBLE: _WHOLE | {ua.VariantType.Float, ua.VariantType.Double},
+    DataType.DOUBLE: _NUMBERS,
 }
 """Types of a node that hold what a tag means; a controller's counter may be an Int16, its speed a Float."""
+_JOBS = frozenset({ua.VariantType.ExtensionObject})
 _NO_TIME_YEAR = 1601
 
 
@@ -53,8 +56,13 @@ def to_variant(tag: Tag, value: Value, node_type: ua.VariantType | None = None) 
 def fitting(tag: Tag) -> frozenset[ua.VariantType]:
     """Types of a node that can hold what the tag means."""
     if isinstance(tag.write, ByJobOrders):
-        return frozenset({ua.VariantType.ExtensionObject})
-    return _FITTING.get(tag.data_type, frozenset({VARIANT_TYPES[tag.data_type]})) | also_fitting(tag)
+        return _JOBS
+    return _plain_or_also(tag.data_type, also_fitting(tag))
+
+
+@cache  # asked for each value that comes
+def _plain_or_also(data_type: DataType, also: frozenset[ua.VariantType]) -> frozenset[ua.VariantType]:
+    return _FITTING.get(data_type, frozenset({VARIANT_TYPES[data_type]})) | also
 
 
 def is_array(data_type: DataType) -> bool:
@@ -127,6 +135,8 @@ def _value(tag: Tag, variant: ua.Variant | None) -> Value | None:
     if variant is None or variant.VariantType not in fitting(tag):
         return None
     raw = variant.Value
+    if variant.VariantType in _NUMBERS:
+        return None if isinstance(raw, list) else _number(tag, raw)
     if isinstance(tag.write, ByJobOrders):
         return waiting_of(raw)
     if variant.VariantType in also_fitting(tag):
@@ -137,8 +147,10 @@ def _value(tag: Tag, variant: ua.Variant | None) -> Value | None:
         return tuple(text or "" for text in raw or ()) if len(raw or ()) <= MAX_ITEMS else None
     if tag.data_type is DataType.STRING and raw is None:
         return ""
-    if isinstance(raw, list):
-        return None
+    return None if isinstance(raw, list) else raw
+
+
+def _number(tag: Tag, raw: float | None) -> float | None:
     return float(raw) if tag.data_type is DataType.DOUBLE and raw is not None else raw
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from asyncua import ua
 
 from connectors.opcua.convert import fitting, is_array
-from plants.flow.sample import Sample
+from plants.flow.sample import Quality, Sample
 from plants.model.tags import Tag
 
 _SET_BACK = timedelta(seconds=2)
@@ -61,7 +61,7 @@ class Scrutiny:
     def look(self, tag: Tag, data: ua.DataValue, sample: Sample) -> None:
         """Note one value: what the server sent, and what we made of it."""
         self._heard_at[tag.alias] = time.monotonic()
-        trouble = trouble_of(tag, data, sample)
+        trouble = None if sample.quality is Quality.GOOD else trouble_of(tag, data, sample)
         if trouble is not None:
             self._counts[tag.alias][trouble] += 1
         if data.StatusCode is not None and data.StatusCode.value & _OVERFLOW == _OVERFLOW:

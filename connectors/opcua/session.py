@@ -7,9 +7,10 @@ reconnecting client holds requests back and may deliver a stale one later.
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+import structlog
 from asyncua.client.client import Client
 from asyncua.ua import uaerrors
 from asyncua.ua.uaerrors import UaError, UaStatusCodeError
@@ -18,6 +19,8 @@ from asyncua.ua.uatypes import StatusCode
 from connectors.opcua.encrypt import encrypt, log_in
 from connectors.opcua.security import OpcUaSecurity, check_channel
 from plants.errors import LinkDown
+
+log = structlog.get_logger(__name__)
 
 _LIBRARY_LOG = logging.getLogger("asyncua")
 if _LIBRARY_LOG.level == logging.NOTSET:
@@ -65,10 +68,24 @@ async def open_client(
 
 
 async def close_client(client: Client, wall_s: float) -> None:
-    """End a session, politely while the server answers, and in any case within `wall_s`."""
-    with suppress(*LOST):
-        await asyncio.wait_for(client.disconnect(), wall_s)
-    client.disconnect_socket()
+    """End a session, politely while the server answers, and in any case within `wall_s`.
+
+    The library takes leave in a task of its own: it swallows a cancellation that comes meanwhile, and ours must not be.
+    """
+    leaving = asyncio.create_task(client.disconnect(), name="opcua leave")
+    leaving.add_done_callback(_have_left)
+    try:
+        await asyncio.wait({leaving}, timeout=wall_s)
+    finally:
+        leaving.cancel()
+        client.disconnect_socket()
+
+
+def _have_left(leaving: "asyncio.Task[None]") -> None:
+    """A server that could not be told that we leave is left all the same; any other fault is a defect and is logged."""
+    fault = None if leaving.cancelled() else leaving.exception()
+    if fault is not None and not isinstance(fault, LOST):
+        log.error("opcua_leave_fault", fault=f"{type(fault).__name__}: {fault}")
 
 
 @asynccontextmanager

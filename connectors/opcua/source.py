@@ -26,6 +26,7 @@ from connectors.opcua.queue import SampleQueue
 from connectors.opcua.resolve import ResolvedTag, know_structures, read_all, resolve, standard_node
 from connectors.opcua.scrutiny import Scrutiny, Trouble
 from connectors.opcua.security import OpcUaSecurity
+from connectors.opcua.server_clock import ServerClock
 from connectors.opcua.session import close_client, link_errors, open_client
 from connectors.opcua.subscription import TagSubscription
 from plants.errors import InvalidInput, LinkDown, LinkError
@@ -41,26 +42,31 @@ log = structlog.get_logger(__name__)
 
 _SERVER_TIME = standard_node(ObjectIds.Server_ServerStatus_CurrentTime)
 
+_CANCEL_AGAIN_WALL_S = 1.0
+
 WallSeconds = Annotated[float, Field(gt=0, le=3600)]
 
 
 class SourceOptions(Frozen):
     """Cadences and limits of a reading session; all durations are wall seconds."""
 
-    publishing_wall_s: WallSeconds = 0.1
+    publishing_wall_s: WallSeconds = 0.05
     """How often the server sends changes."""
     request_wall_s: WallSeconds = 2.0
     """Deadline of each request."""
-    probe_wall_s: WallSeconds = 1.0
+    probe_wall_s: WallSeconds = 0.5
     """How often the server's own clock is read, to see that it lives."""
-    frozen_wall_s: WallSeconds = 5.0
-    """A server whose clock stands this long, or that publishes nothing for this long beyond its promise, is lost."""
+    frozen_wall_s: WallSeconds = 2.0
+    """A server whose clock stands this long, or that publishes nothing for this long beyond its promise, is lost.
+
+    With the probe, and with the deadline of a request, that is within 3 s; a clock that steps slowly may stand longer.
+    """
     refresh_wall_s: WallSeconds = 5.0
     """How often every tag is read in full."""
     retry_first_wall_s: WallSeconds = 0.2
     """First wait before connecting again; doubles each time, with jitter."""
-    retry_most_wall_s: WallSeconds = 10.0
-    """Longest wait before connecting again."""
+    retry_most_wall_s: WallSeconds = 2.5
+    """Longest wait before connecting again: data are back within 3 s of a server's return, however long it was away."""
     stable_wall_s: WallSeconds = 10.0
     """A link that stood this long starts again with the first wait; a flapping one goes on from the last."""
     session_wall_s: WallSeconds = 60.0
@@ -170,10 +176,9 @@ class OpcUaSource:
     async def close(self) -> None:
         """End the session. May be called twice."""
         supervisor, self._supervisor = self._supervisor, None
-        if supervisor is not None:
-            supervisor.cancel()
-            with suppress(asyncio.CancelledError):
-                await supervisor
+        while supervisor is not None and not supervisor.done():
+            supervisor.cancel()  # again, where the library has swallowed it
+            await asyncio.wait({supervisor}, timeout=_CANCEL_AGAIN_WALL_S)
         await self._disconnect()
         self._link = LinkState.CLOSED
 
@@ -236,7 +241,9 @@ class OpcUaSource:
             self._subscription = self._new_subscription()
             async with link_errors(self._place.endpoint):
                 await know_structures(client, self._resolved)
-                await self._subscription.start(client, self._resolved, options.publishing_wall_s, self._limits)
+                await self._subscription.start(
+                    client, self._resolved, options.publishing_wall_s, self._limits, self._place.trust_clock
+                )
                 await self._read_all(client)
         except BaseException:
             await self._disconnect()
@@ -262,32 +269,30 @@ class OpcUaSource:
         client, options = self._client, self._options
         if client is None:
             raise LinkDown("there is no session")
-        server_time, moved_at = None, time.monotonic()
+        server_clock = ServerClock(options.frozen_wall_s)
         refresh_at = time.monotonic() + options.refresh_wall_s
         missed = self._subscription.missed
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._alarm.wait(), options.probe_wall_s)
+                async with asyncio.timeout(options.probe_wall_s):
+                    await self._alarm.wait()
             async with link_errors(self._place.endpoint):
-                now = await self._server_time(client)
+                server_clock.look(await self._server_time(client), time.monotonic())
                 if time.monotonic() >= refresh_at or self._subscription.missed > missed:
                     missed = self._subscription.missed
                     await self._read_all(client)
                     refresh_at = time.monotonic() + options.refresh_wall_s
-            if now is None or now != server_time:
-                server_time, moved_at = now, time.monotonic()
-            self._check_life(time.monotonic() - moved_at)
+            self._check_life(server_clock)
 
-    def _check_life(self, standing_wall_s: float) -> None:
+    def _check_life(self, server_clock: ServerClock) -> None:
         """Judge the connection by the server's clock and by the subscription."""
-        frozen = self._options.frozen_wall_s
         if self._subscription.ended:
             raise LinkDown(f"the subscription was ended: {self._subscription.ended}")
-        if standing_wall_s >= frozen:
-            raise LinkDown(f"the server answers, but its clock has stood still for {standing_wall_s:.0f} s")
+        if server_clock.stands:
+            raise LinkDown(f"the server answers, but its clock has stood for {server_clock.standing_wall_s:.1f} s")
         silent = self._subscription.silent_wall_s
-        if silent >= self._subscription.keep_alive_wall_s + frozen:
-            raise LinkDown(f"the server answers, but has published nothing for {silent:.0f} s")
+        if silent >= self._subscription.keep_alive_wall_s + self._options.frozen_wall_s:
+            raise LinkDown(f"the server answers, but has published nothing for {silent:.1f} s")
 
     async def _server_time(self, client: Client) -> datetime | None:
         [data] = await read_all(client, [_SERVER_TIME], self._limits)

@@ -16,6 +16,7 @@ from asyncua.ua.attribute_ids import AttributeIds
 from connectors.opcua.limits import OperationLimits, batches
 from connectors.opcua.resolve import ResolvedTag
 from plants.errors import LinkDown
+from plants.model.connection import TrustedClock
 from plants.model.tags import Tag
 
 log = structlog.get_logger(__name__)
@@ -26,6 +27,13 @@ _LAST_NUMBER = 2**32 - 1
 """Sequence numbers begin again at 1 after this."""
 _ITEM_QUEUE = 100
 """Values a server keeps per node between two publishes; what does not fit there is told by an overflow bit."""
+
+_TIMES = {
+    TrustedClock.SOURCE: ua.TimestampsToReturn.Source,
+    TrustedClock.SERVER: ua.TimestampsToReturn.Server,
+    TrustedClock.RECEIVE: ua.TimestampsToReturn.Neither,
+}
+"""Each time costs as much to decode as the value itself."""
 
 OnValue = Callable[[Tag, ua.DataValue], None]
 
@@ -57,9 +65,14 @@ class TagSubscription:
         return time.monotonic() - self.heard_at
 
     async def start(
-        self, client: Client, tags: Sequence[ResolvedTag], interval_wall_s: float, limits: OperationLimits
+        self,
+        client: Client,
+        tags: Sequence[ResolvedTag],
+        interval_wall_s: float,
+        limits: OperationLimits,
+        trust: TrustedClock = TrustedClock.SOURCE,
     ) -> None:
-        """Create the subscription and its items.
+        """Create the subscription and its items; of the times of a value only the trusted one is asked for.
 
         Raises:
             LinkDown: the server did not take some of the items; each is named with its status.
@@ -80,7 +93,7 @@ class TagSubscription:
         for some in batches(items, limits.monitor):
             request = ua.CreateMonitoredItemsParameters(
                 SubscriptionId=made.SubscriptionId,
-                TimestampsToReturn=ua.TimestampsToReturn.Both,
+                TimestampsToReturn=_TIMES[trust],
                 ItemsToCreate=some,
             )
             for item, result in zip(some, await session.create_monitored_items(request), strict=True):

@@ -293,6 +293,11 @@ class LineState(Frozen):
     """Units for which a vehicle is called and none is sent yet, the longest waiting first."""
     parameters: tuple[ParameterValue, ...] = ()
     """Present values of all parameters."""
+    foreign_orders: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(max_length=1000)
+    ] = ()
+    """Orders on the line that the plant file does not have, such as jobs that somebody stored at the machine: the twin
+    does not know what they take, so no sequence is planned while they are there."""
     stale: Annotated[tuple[Alias, ...], Field(max_length=10_000)] = ()
     """Tags without good and recent data; empty for a simulated state."""
 

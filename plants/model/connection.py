@@ -115,6 +115,9 @@ class ByJobOrders(Frozen):
     """The object of type ISA95JobOrderReceiverObjectType; a job's id is that of the order in the plant file."""
 
 
+StateName = Literal["stopped", "idle", "suspended", "execute", "aborted", "held", "complete"]
+"""A PackML state by its name."""
+
 WriteWay = Annotated[ByMethod | ByHandshake | ByJobOrders, Field(discriminator="kind")]
 
 
@@ -139,6 +142,11 @@ class TagPath(Frozen):
     """How it is written, when not by a value on its node."""
     takes_effect: TakesEffect = TakesEffect.NOW
     """When the machine takes up a setpoint that it holds."""
+    states: Annotated[
+        dict[Annotated[str, StringConstraints(min_length=1, max_length=60)], StateName], Field(max_length=32)
+    ] = Field(default_factory=dict)
+    """What a state that a machine tells by a name of its own means, `NotExecuting: idle`; names of PackML and of OPC
+    40001-1 Machinery are known without it."""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -146,6 +154,8 @@ class TagPath(Frozen):
             raise ValueError("give either a path or a node_id, not both")
         if self.constant is not None and (self.path or self.node_id or self.write):
             raise ValueError("a constant is not on the equipment: give no place and no way of writing")
+        if self.states and not self.alias.endswith(".state"):
+            raise ValueError("states says what the names of states mean: give it to the state of a station")
         if isinstance(self.write, ByJobOrders) and (self.alias != "line.order_sequence" or self.path or self.node_id):
             raise ValueError("job_orders is the way of line.order_sequence alone, and its receiver is its place")
         return self

@@ -18,7 +18,7 @@ from typing import Annotated
 from pydantic import Field
 
 from plants.frozen import Alias, Frozen, Name
-from plants.model.connection import TagPath, TakesEffect, WriteWay
+from plants.model.connection import StateName, TagPath, TakesEffect, WriteWay
 from plants.model.plant import Plant
 from plants.model.rules import Spot, StateRule
 
@@ -133,6 +133,8 @@ class Tag(Frozen):
     """How it is written; None is by a value on its node."""
     takes_effect: TakesEffect = TakesEffect.NOW
     """When the machine takes up a setpoint that it holds."""
+    states: dict[str, StateName] = Field(default_factory=dict)
+    """What names of states mean on this machine, beside those of the specifications."""
 
 
 ORDER_SEQUENCE = "line.order_sequence"

@@ -11,7 +11,7 @@ from plants.errors import InvalidInput
 from service.cli.output import Json, err, present, table
 
 if TYPE_CHECKING:
-    from historian.query import HistoryQuery
+    from historian.query import HistoryQuery, Recordings
 
 Data = Annotated[Path, typer.Option("--data", help="Data folder of the service.")]
 From = Annotated[
@@ -20,6 +20,8 @@ From = Annotated[
 To = Annotated[str | None, typer.Option("--to", help="End, ISO wall time; now when not given.")]
 Last = Annotated[str | None, typer.Option("--last", help="In place of --from: the last 8h, 90m, 2d.")]
 DEFAULT_DATA = Path("data")
+_SILENT_WALL_S = 10.0
+"""Longer than a full read of the equipment takes to come round."""
 
 group = typer.Typer(help="What was recorded: samples and events.", no_args_is_help=True)
 
@@ -34,15 +36,40 @@ def list_history(data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
     """List what is recorded of each tag, and what the archive takes."""
     query = _query(data)
     tags = query.tags()
+    recordings, now = query.recordings(), datetime.now(UTC)
     hours, size = query.archive.hours("samples"), query.archive.size_bytes()
 
     def draw(console: Console) -> None:
         rows = [[t.alias, str(t.samples), f"{t.first:%Y-%m-%d %H:%M:%S}", f"{t.last:%Y-%m-%d %H:%M:%S}"] for t in tags]
         console.print(table(["tag", "samples", "first", "last"], rows, right=["samples"]))
         console.print(f"archive: {len(hours)} hours, {size / 1e6:.1f} MB; times are UTC")
+        for line in _of_recordings(recordings, now):
+            console.print(line, soft_wrap=True)
 
     found = [{"alias": t.alias, "samples": t.samples, "first": t.first, "last": t.last} for t in tags]
-    present({"tags": found, "archive": {"hours": len(hours), "size_bytes": size}}, as_json, draw)
+    told = {
+        "recording_since": recordings.since,
+        "newest": recordings.newest,
+        "cut_off": [{"taken_up": at, "said": text} for at, text in recordings.cut_off],
+    }
+    archive = {"hours": len(hours), "size_bytes": size}
+    present({"tags": found, "archive": archive, "recordings": told}, as_json, draw)
+
+
+def _of_recordings(recordings: "Recordings", now: datetime) -> list[str]:
+    """Whether one is under way, and which were cut off, in words."""
+    from historian.historian import LOST_WALL_S
+
+    lines = [f"cut off, taken up at {at:%Y-%m-%d %H:%M:%S}: {text}" for at, text in recordings.cut_off]
+    if recordings.since is None:
+        return [*lines, "no recording is under way; the last one was ended"]
+    silent_s = (now - (recordings.newest or recordings.since)).total_seconds()
+    under_way = f"recording since {recordings.since:%Y-%m-%d %H:%M:%S}; the newest sample is {silent_s:.0f} s old"
+    if silent_s > _SILENT_WALL_S:
+        under_way += (
+            f": if no service records now, it was cut off, and up to {LOST_WALL_S:g} s after that sample may be lost"
+        )
+    return [*lines, under_way]
 
 
 @group.command("query")

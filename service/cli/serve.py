@@ -71,9 +71,13 @@ def virtual_plant(
     only_encrypted: Annotated[bool, typer.Option("--only-encrypted", help="Shut the plain endpoint.")] = False,
     accounts: Annotated[Path | None, typer.Option(help="YAML file of accounts in place of the practice ones.")] = None,
     standards: Annotated[bool, typer.Option(help="Serve Machinery, PackML and ISA-95 types as well.")] = True,
+    for_s: Annotated[float | None, typer.Option("--for", help="Plant seconds after which plant time stands.")] = None,
+    log: Annotated[Path | None, typer.Option(help="File for the first plant's own log, JSON lines.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the ready line as JSON.")] = False,
 ) -> None:
     """Run a practice plant: an OPC UA server whose hidden truth differs from the plant file."""
+    import math
+
     from service.logs import set_up_logs
     from virtual.accounts import load_accounts
     from virtual.process import run, say_ready
@@ -94,6 +98,8 @@ def virtual_plant(
         accounts=load_accounts(accounts),
         protection=protection_of(certs, only=only_encrypted),
         standards=standards,
+        for_s=math.inf if for_s is None else for_s,
+        log_to=log,
         on_ready=_say_ready_as_json if as_json else say_ready,
     )
 

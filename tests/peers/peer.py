@@ -6,6 +6,7 @@ types, the sessions and the encryption are node-opcua's. Installed from its lock
 
 import fcntl
 import json
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -137,6 +138,14 @@ class NodeServer:
         for pipe in (self._process.stdin, self._process.stdout, self._log):
             assert pipe is not None
             pipe.close()
+
+    def pause(self) -> None:
+        """SIGSTOP: the process stands still, its sockets stay open."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """SIGCONT."""
+        self._process.send_signal(signal.SIGCONT)
 
     def put(self, values: Sequence[tuple[str, Any, str, float | None]]) -> None:
         """Show values: alias, value, status name, source time in milliseconds since 1970 (None: now)."""

@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from plants.flow.state import OrderState
 from plants.model.plant import Plant
 
+_NAME, _MOST_FOREIGN = 200, 1000
+"""Letters of a foreign order's name, and how many of them, are told."""
+
 
 @dataclass(slots=True)
 class _Made:
@@ -42,11 +45,15 @@ class OrderBook:
         self._rejected: list[int] = []
         self._entered = 0
         self._begun = False
+        self.foreign: tuple[str, ...] = ()
+        """Orders at the stations or waiting that the plant file does not have."""
         self.estimated = False
         """Whether progress before first sight had to be guessed because the counts do not fit the orders started."""
 
     def look(self, entered: int, current: Sequence[str], waiting: Sequence[str] | None) -> None:
         """Units entered, the order at each station in flow order ('' for none), and the orders not yet started."""
+        named = dict.fromkeys([*current, *(waiting or ())])
+        self.foreign = tuple(order[:_NAME] for order in named if order and order not in self._quantity)[:_MOST_FOREIGN]
         waiting = self._still_waiting(current, waiting)
         started = [o for o in self._waiting if o not in set(waiting)]
         if not self._begun:

@@ -72,6 +72,11 @@ class Shadow:
         """Newest plant time seen, None before the first."""
         return self._timeline.now_s
 
+    @property
+    def foreign_orders(self) -> tuple[str, ...]:
+        """Orders on the line, as of the newest complete tick, that the plant file does not have."""
+        return self._count.orders.foreign
+
     def feed(self, samples: Sequence[Sample]) -> None:
         """Take in a batch of samples, oldest first. Samples of unknown tags are left out."""
         run = self._timeline.run
@@ -127,6 +132,7 @@ class Shadow:
             buffers=tuple(buffers),
             orders=orders,
             parameters=tuple(ParameterValue(alias=a, value=self._parameter(a)) for a in self.plant.parameters),
+            foreign_orders=self.foreign_orders,
             stale=stale,
         )
 

@@ -11,6 +11,7 @@ import structlog
 from asyncua import ua
 from asyncua.common.node import Node
 from asyncua.server.server import Server
+from asyncua.ua.uaerrors import UaError
 
 from plants.errors import RunFailed
 from virtual.standards.collect import FILES, FOLDER
@@ -60,10 +61,13 @@ async def load(server: Server, folder: Path = FOLDER) -> Models:
     """Import the models and their data types into a server that holds none yet.
 
     Raises:
-        RunFailed: a model has another number of nodes than it must have.
+        RunFailed: a model is damaged, or has another number of nodes than it must have.
     """
     for name, count in COUNTS.items():
-        nodes = await server.import_xml(str(folder / name))
+        try:
+            nodes = await server.import_xml(str(folder / name))
+        except UaError as fault:
+            raise RunFailed(f"{name} does not hold together ({fault}): collect the models anew") from fault
         if len(nodes) != count:
             raise RunFailed(f"{name} has {len(nodes)} nodes, {count} are expected: collect the models anew")
     await server.load_data_type_definitions()

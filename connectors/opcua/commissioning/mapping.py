@@ -42,6 +42,10 @@ _SETPOINT = frozenset({"command", "commands", "setpoint", "setpoints", "set", "s
 _ACTUAL = frozenset({"actual", "act", "pv", "status", "ist", "measured", "cur"})
 
 
+_STATE_MACHINES = {"MachineryItemState": TagRole.STATE, "MachineryOperationMode": TagRole.UNIT_MODE}
+"""State machines of OPC 40001-1 Machinery whose `CurrentState` is what a tag asks for."""
+_MACHINERY = 0.95
+"""Likeness of such a state: PackML tells more of a machine, and comes first."""
 _RECEIVER = 0.95
 """Likeness of a receiver of jobs to the sequence of orders: a list at its standard place comes first."""
 
@@ -129,8 +133,15 @@ def likeness(plant: Plant, tag: Tag, found: Found) -> float:
         return 1.0
     if tag.role in {TagRole.SETPOINT, TagRole.ACTUAL}:
         return _subject(plant, tag, found) * _parameter(tag, found)
-    meaning = max((_alike(found.path[-1], name) for name in _SPOKEN.get(tag.role, ())), default=0.0)
-    return _subject(plant, tag, found) * meaning
+    return _subject(plant, tag, found) * _meaning(tag.role, found)
+
+
+def _meaning(role: TagRole, found: Found) -> float:
+    """How like a node's name is to what is spoken of a role; the state of a state machine is known by its owner."""
+    owner = _STATE_MACHINES.get(found.path[-2]) if len(found.path) > 1 else None
+    if owner is not None:
+        return _MACHINERY if owner is role and found.path[-1] == "CurrentState" else 0.0
+    return max((_alike(found.path[-1], name) for name in _SPOKEN.get(role, ())), default=0.0)
 
 
 def _subject(plant: Plant, tag: Tag, found: Found) -> float:

@@ -10,6 +10,7 @@ from plants.model.consistency.doubles import doubles
 from plants.model.consistency.fault import Fault, Path
 from plants.model.consistency.flow import Flow
 from plants.model.consistency.loops import loops
+from plants.model.consistency.moments import moments
 from plants.model.consistency.people import people
 from plants.model.consistency.policy import policy
 from plants.model.consistency.routes import assembly, routes
@@ -59,6 +60,7 @@ def faults_of(plant: "Plant") -> tuple[Fault, ...]:
 def _consequences(plant: "Plant", broken: set[str]) -> Iterator[Fault]:
     yield from wear(plant)
     yield from policy(plant)
+    yield from moments(plant)
     if "people" not in broken:
         yield from people(plant)
     if "flow" in broken:

@@ -14,7 +14,7 @@ from virtual.still import StillPlant
 STATIONS = 120
 
 
-def long_line() -> Plant:
+def long_line(stations: int = STATIONS) -> Plant:
     """A line of many stations without parameters."""
 
     def label(what: str, n: int) -> dict[str, str]:
@@ -26,7 +26,7 @@ def long_line() -> Plant:
             "plant": "long",
             "name": label("Line", 1),
             "flow_unit": {"name": label("part", 1), "piece": label("part", 1)},
-            "stations": [{"id": f"s{n}", "name": label("Station", n), "cycle": cycle} for n in range(STATIONS)],
+            "stations": [{"id": f"s{n}", "name": label("Station", n), "cycle": cycle} for n in range(stations)],
             "buffers": [
                 {
                     "id": f"b{n}",
@@ -35,7 +35,7 @@ def long_line() -> Plant:
                     "downstream": f"s{n + 1}",
                     "capacity": 5,
                 }
-                for n in range(STATIONS - 1)
+                for n in range(stations - 1)
             ],
             "products": [{"id": "p", "name": label("Product", 1)}],
             "opcua": OpcUa(endpoint="opc.tcp://127.0.0.1:0", namespace_uri="urn:jayul:long", root="Long").model_dump(),

@@ -70,6 +70,12 @@ class PlantProcess:
         ready, self.endpoint = line.decode().split()
         assert ready == "ready"
 
+    @property
+    def pid(self) -> int:
+        """Of the process that runs."""
+        assert self._process is not None
+        return self._process.pid
+
     async def kill(self) -> None:
         """SIGKILL: no farewell."""
         await self._end(signal.SIGKILL)
@@ -138,6 +144,19 @@ class PlantHere:
                 await self._showing
         if self._server is not None:
             await self._server.stop()
+
+    def hang(self) -> None:
+        """The program stands, its server answers: nothing is shown any more, the server's clock included."""
+        assert self._showing is not None
+        self._showing.cancel()
+
+    async def stop_publishing(self) -> None:
+        """The server's subscriptions fall silent, keep-alives included; reads are answered as before."""
+        assert self._server is not None
+        assert self._server._server is not None
+        for subscription in self._server._server.iserver.subscription_service.subscriptions.values():
+            assert subscription._task is not None
+            subscription._task.cancel()
 
     async def inject(self, alias: str, data: ua.DataValue) -> None:
         """Put anything at all on a tag's node, past the checks of the server's own library.

@@ -6,6 +6,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from connectors.opcua import OpcUaActuator, OpcUaSecurity, OpcUaSource
+from planning.sequences import named_sequences
 from plants.errors import NotSent, TagMissing
 from plants.loader.load import load_plant
 from plants.model.connection import ByJobOrders, TagPath
@@ -13,6 +14,8 @@ from plants.model.plant import Plant
 from plants.model.tags import ORDER_SEQUENCE
 from service.clock import SystemClock
 from tests.faults.links.conftest import QUICK, WRITER, PlantProcess, until
+from tests.faults.links.test_standards import store_job
+from twin.shadow.shadow import Shadow
 from virtual.script import Script, Selector
 from virtual.standards.collect import collect
 
@@ -66,6 +69,29 @@ async def test_a_sequence_is_read_from_the_list_of_jobs_and_written_as_their_pri
 
     assert len(before.value) >= 8
     assert (status, again) == ("Good", "Good")
+
+
+async def test_a_job_stored_at_the_machine_is_known_to_the_mirror(process: PlantProcess) -> None:
+    """Another client stores a rush job: the shadow names it, and the sequence is no longer one that may be planned."""
+    await process.start(more=("--speed", "1"), standards=True)
+    plant = by_jobs()
+    source, shadow = OpcUaSource(plant, SystemClock(), endpoint=process.endpoint, options=QUICK), Shadow(plant)
+    await source.open()
+
+    async def known(*foreign: str) -> bool:
+        shadow.feed(await source.poll())
+        return shadow.plant_time_s is not None and shadow.state(SystemClock().now()).foreign_orders == foreign
+
+    try:
+        await until(known)
+        planned = named_sequences(plant, shadow.state(SystemClock().now()))
+        assert await store_job(process, "rush") == 1
+        await until(lambda: known("rush"))
+    finally:
+        await source.close()
+
+    assert planned != {}
+    assert named_sequences(plant, shadow.state(SystemClock().now())) == {}
 
 
 async def test_who_may_not_sequence_leaves_the_sequence_as_it_was(process: PlantProcess, tmp_path: Path) -> None:

@@ -15,10 +15,11 @@ from asyncua.ua.uaerrors import BadUserAccessDenied
 from connectors.opcua import OpcUaSecurity, OpcUaSource
 from connectors.opcua.commissioning.mapping import RECEIVER_TYPE, propose
 from connectors.opcua.commissioning.survey import survey
+from plants.flow.state import PackML
 from plants.loader.load import load_plant
 from plants.model.connection import TagPath
 from plants.model.plant import Plant
-from plants.model.tags import ORDER_SEQUENCE
+from plants.model.tags import ORDER_SEQUENCE, UNIT_MODE_MAINTENANCE
 from service.clock import SystemClock
 from tests.faults.links.conftest import PlantProcess
 from virtual.script import Breakdown, PanelSetting, Script, Selector
@@ -168,6 +169,16 @@ async def _job_objects(its: Client) -> tuple[tuple[Node, ua.QualifiedName], tupl
     )
 
 
+async def store_job(process: PlantProcess, name: str) -> int:
+    """Store a job of what the first job makes, as a client from outside; the return status."""
+    async with client(process, "scheduler") as its:
+        receiver, _ = await _job_objects(its)
+        listed = await receiver[0].get_child([receiver[1]])
+        product = (await listed.read_value())[0].JobOrder.MaterialRequirements[0].MaterialDefinitionID
+        store = ua.QualifiedName("Store", receiver[1].NamespaceIndex)
+        return int(await receiver[0].call_method(store, _job(name, product, 40, 0), NO_COMMENT))
+
+
 def _job(name: str, product: str, quantity: int, priority: int) -> ua.Variant:
     material = made(
         "ISA95MaterialDataType",
@@ -262,9 +273,43 @@ async def test_a_line_is_read_by_the_standard_nodes_of_its_machines_alone(proces
     places = [TagPath(alias=alias, node_id=proposed[alias].node) for alias in wanted if alias != "filler.state"]
     others = [*places, TagPath(alias="filler.state", node_id=state.node)]
     by_standard = plant.model_copy(update={"tags": tuple(others)})
-    values = [await _read(process.endpoint, its, wanted) for its in (by_standard, plant)]
 
-    assert values[0] == values[1]
+    async def agree() -> bool:
+        """Both, unless a part was finished between the two readings."""
+        values = [await _read(process.endpoint, its, wanted) for its in (by_standard, plant)]
+        return values[0] == values[1]
+
+    assert await until(agree)
+
+
+async def test_state_and_mode_are_read_from_a_machine_that_speaks_machinery_alone(process: PlantProcess) -> None:
+    """OPC 40001-1 item state and operation mode, proposed by their names, before and in a breakdown."""
+    broken = Breakdown(at_s=1, station="labeller", mode="glue", repair_s=100_000)
+    await process.start(Script(events=(broken,)), more=("--speed", "1"), standards=True)
+    plant = load_plant("bottling")
+    seen = await survey(process.endpoint, OpcUaSecurity(), ("Machines",))
+    blocks = [one for one in seen.found if "MachineryBuildingBlocks" in one.path]
+    proposed = {p.tag.alias: (p.found, p.score) for p in propose(plant, blocks).proposals if p.found is not None}
+    wanted = [f"{station.id}.{role}" for station in plant.stations for role in ("state", "unit_mode")]
+    places = []
+    for alias in wanted:
+        found, score = proposed[alias]
+        assert found is not None
+        assert found.path[-1] == "CurrentState"
+        assert score == 0.95
+        places.append(TagPath(alias=alias, node_id=found.node))
+    assert not set(proposed) - set(wanted)
+
+    machinery = plant.model_copy(update={"tags": tuple(places)})
+
+    async def both() -> list[dict[str, object]]:
+        values = [await _read(process.endpoint, its, wanted) for its in (plant, machinery)]
+        return values if values[0]["labeller.state"] == PackML.ABORTED else []
+
+    by_packml, by_machinery = await until(both)
+    assert by_machinery["labeller.state"] == PackML.ABORTED
+    assert by_machinery["labeller.unit_mode"] == by_packml["labeller.unit_mode"] == UNIT_MODE_MAINTENANCE
+    assert all((by_machinery[a] == PackML.EXECUTE) == (by_packml[a] == PackML.EXECUTE) for a in wanted[::2])
 
 
 async def _read(endpoint: str, plant: Plant, aliases: list[str]) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """The wire between a session and its server, spoilt by a proxy: rows 1 and 2 of docs/reliability.md."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from functools import partial
@@ -7,6 +8,8 @@ from functools import partial
 import pytest
 from structlog.testing import capture_logs
 
+from connectors.opcua import OpcUaSecurity
+from connectors.opcua.session import close_client, open_client
 from plants.errors import LinkDown, NotSent, WriteOutcomeUnknown
 from plants.model.plant import Plant
 from plants.model.tags import tags_of
@@ -209,3 +212,19 @@ async def test_a_wire_that_delivers_late_loses_nothing(
     assert [v for i, v in enumerate(counted) if i == 0 or v != counted[i - 1]][-5:] == [1, 2, 3, 4, 5]
     assert source.link is LinkState.CONNECTED
     assert source.missed == 0
+
+
+@pytest.mark.parametrize("after_wall_s", [0.0, 0.05, 0.2])
+async def test_taking_leave_of_a_silent_server_can_be_broken_off(
+    here: PlantHere, wire: FaultProxy, after_wall_s: float
+) -> None:
+    """A service that ends does not wait for it: the cancellation is not swallowed with the library's own."""
+    client = await open_client(wire.endpoint, OpcUaSecurity(), session_timeout_wall_s=30, request_wall_s=5)
+    wire.blackhole(Way.TO_SERVER)
+    leaving = asyncio.create_task(close_client(client, 5))
+    await asyncio.sleep(after_wall_s)
+    leaving.cancel()
+
+    async with asyncio.timeout(1):
+        with pytest.raises(asyncio.CancelledError):
+            await leaving

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.audit import Action
 from ledger.errors import RecordUnavailable
 from ledger.executor import Executor
 from ledger.ledger import Ledger
@@ -482,3 +483,13 @@ async def test_of_two_people_at_once_one_decides_and_the_other_is_told(
             ledger.withdraw(proposal.id, "kim", "next round")
     assert ledger.verify().ok
     second.close()
+
+
+def test_a_plain_channel_that_a_setting_allows_is_a_row_of_its_own(ledger: Ledger) -> None:
+    """It names the address and the setting, and the chain holds."""
+    ledger.plain_channel("opc.tcp://192.0.2.1:4840")
+
+    [row] = [row for row in ledger.events() if row.action is Action.PLAIN_CHANNEL]
+    assert (row.actor, row.payload["endpoint"]) == ("service", "opc.tcp://192.0.2.1:4840")
+    assert "allow_unencrypted_network" in row.text
+    assert ledger.verify().ok

@@ -50,3 +50,17 @@ def test_no_wall_time_is_no_plant_time(plant: Plant) -> None:
     Pacer(line, 60.0).step(0.0)
 
     assert line.now_s == 0.0
+
+
+def test_at_its_end_plant_time_stands_to_the_second_and_the_scale_stays(plant: Plant) -> None:
+    """However the steps fall; what is asked for afterwards is no time at all."""
+    line = StillPlant(plant)
+    line.advance(100.0)
+    pacer = Pacer(line, 60.0, for_s=40.0, timer=Timer(cost_s=0.0))
+    stood = []
+    for _ in range(10):
+        pacer.step(0.2)
+        stood.append(pacer.stands)
+
+    assert stood == [False, False, False, *[True] * 7]
+    assert abs(line.now_s - 140.0) < 1e-6
