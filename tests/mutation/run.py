@@ -40,7 +40,18 @@ TARGETS = (
     "basis",
     "risk",
     "executor",
+    "session",
     "carrier",
+    "readback",
+    "conclude",
+    "restore",
+    "watcher",
+    "watch",
+    "people",
+    "heartbeat",
+    "patience",
+    "elapsed",
+    "values",
 )
 """Modules of `ledger` that are changed."""
 EQUIVALENT: dict[tuple[str, str], str] = {

@@ -19,7 +19,7 @@ import pytest
 
 from tests.mutation.patch import put_in_place
 
-LONGEST_PROCESSOR_S = 60
+LONGEST_PROCESSOR_S = 30
 """A mutant whose tests take more processor time than this does not end: it is noticed, too."""
 LONGEST_WALL_S = 900.0
 """The same for one that waits for ever, long enough for a machine that has other things to do."""
