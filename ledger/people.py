@@ -91,7 +91,7 @@ class People:
         """Whether the machine holds what was asked for; a hand that turns a knob passes other values on its way."""
         step = found.plan.steps[0]
         value = good_value(self._history.latest(step.alias))
-        if value is not None and same(value, step.target, step.tolerance):
+        if same(value, step.target, step.tolerance):
             text = f"Seen in the data: {step.alias} holds {told(value, step.unit)} as asked for."
             self._journal.observed(found, now_s, text)
         else:
