@@ -45,7 +45,8 @@ class Watcher:
         live = await self._look(found)
         if live is None:
             return
-        waited_s = (plant_time(live) or 0.0) - self._journal.applied_s(found)
+        applied_s, now_s = self._journal.applied_s(found), plant_time(live)
+        waited_s = (applied_s if now_s is None else now_s) - applied_s
         behind = [step for step in _last_stages(found) if not _follows(step, live)]
         if not behind:
             self._journal.watching(found)
