@@ -4,6 +4,7 @@ import pytest
 
 from ledger.session import Session
 from plants.errors import JayulError, LinkDown, LinkError, NotSent, Refused, TagMissing, WriteOutcomeUnknown
+from plants.flow.sample import Sample, Value
 from plants.model.tags import PLANT_TIME, REMOTE
 from tests.ledger_ports import FILLER, LABELLER, PLANT, FakeClock, Line
 
@@ -15,13 +16,13 @@ class Faulty(Line):
         super().__init__(clock)
         self.fails: JayulError | None = None
 
-    async def write(self, alias: str, value: object) -> str:
+    async def write(self, alias: str, value: Value) -> str:
         """Fail, or take it."""
         if self.fails is not None:
             raise self.fails
-        return await super().write(alias, value)  # type: ignore[arg-type]  # a value
+        return await super().write(alias, value)
 
-    async def read(self, aliases: tuple[str, ...]) -> tuple[object, ...]:  # type: ignore[override]  # samples
+    async def read(self, aliases: tuple[str, ...]) -> tuple[Sample, ...]:
         """Fail, or tell."""
         if self.fails is not None:
             raise self.fails
