@@ -54,6 +54,17 @@ TARGETS = (
 """Modules of `ledger` that are changed."""
 EQUIVALENT: dict[tuple[str, str], str] = {
     ("rules_of_tags", "goes_on and before is not None -> goes_on and goes_on"): "a stage goes on only after another",
+    (
+        "executor",
+        "claimed is not None and plant_s is not None -> claimed is not None and claimed is not None",
+    ): "without plant time the gate says no, so nothing is claimed",
+    ("heartbeat", "0.0 -> 1.0"): "a pause of 0 or of 1 s may leave; what is asked is whether another instance is newer",
+    ("people", "True -> False"): "a sequence holds as many orders as the one before: the gate has seen to it",
+    (
+        "people",
+        "task.done_by_at is not None and self._journal.late(task.done_by_at) -> "
+        "self._journal.late(task.done_by_at) and self._journal.late(task.done_b",
+    ): "what was taken on has a time until which it shall be done",
 }
 """Mutants that mean the same as what they change, by module and change, each with why; they do not count."""
 
