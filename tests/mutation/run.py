@@ -16,7 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -109,6 +111,8 @@ class Campaign:
     names: tuple[str, ...]
     every: int
     until: float
+    told: Callable[[Tally], None]
+    """Called with each module's tally when its mutants have been run."""
     tallies: list[Tally] = field(default_factory=list)
 
     @property
@@ -123,7 +127,7 @@ class Campaign:
             self.tallies.append(tally)
             for mutant in list(mutants_of(Path(file).read_text(encoding="utf-8")))[:: self.every]:
                 self._meet(session, file, mutant, tally)
-            _say(tally.told)
+            self.told(tally)
 
     def _meet(self, session: Session, file: str, mutant: Mutant, tally: Tally) -> None:
         if (tally.name, mutant.what) in EQUIVALENT:
@@ -158,10 +162,12 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def _write(tallies: list[Tally], every: int) -> None:
-    """Put the figures into the page; a module of which nothing was run keeps its row."""
-    sample = "" if every == 1 else f"each {every}. only"
-    page.write({t.name: page.row(t.name, t.run, t.killed, t.remarks(sample)) for t in tallies if t.run})
+def _tell(tally: Tally, every: int, *, write: bool) -> None:
+    """Say what became of a module's mutants; into the page, too, when that is asked for and some were run."""
+    _say(tally.told)
+    if write and tally.run:
+        sample = "" if every == 1 else f"each {every}. only"
+        page.write({tally.name: page.row(tally.name, tally.run, tally.killed, tally.remarks(sample))})
 
 
 def main(argv: list[str]) -> int:
@@ -172,13 +178,12 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--budget", type=float, default=float("inf"))
     parser.add_argument("--tally", action="store_true")
     given = parser.parse_args(argv)
-    campaign = Campaign(tuple(given.only or TARGETS), given.every, time.monotonic() + given.budget)
+    told = partial(_tell, every=given.every, write=given.tally)
+    campaign = Campaign(tuple(given.only or TARGETS), given.every, time.monotonic() + given.budget, told)
     with contextlib.chdir(ROOT):
         pytest.main([*OPTIONS, "-s", *TESTS], plugins=[Kept(campaign.files, campaign.use)])
     run, dead = sum(t.run for t in campaign.tallies), sum(t.killed for t in campaign.tallies)
     _say(f"{'all':<20}{run:>5} mutants{dead:>6} noticed; {ENOUGH:.0%} are asked for in each module")
-    if given.tally:
-        _write(campaign.tallies, given.every)
     return 0 if run and all(t.share >= ENOUGH for t in campaign.tallies) else 1
 
 

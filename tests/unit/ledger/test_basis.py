@@ -96,6 +96,13 @@ def test_how_old_the_judged_state_may_be(plant_s: float | None, says: str) -> No
         ({MODE: 1}, {MODE: 3}, ""),
         ({OTHER_MODE: 1}, {OTHER_MODE: 3}, ""),
         ({LABELLER: 675.0}, {}, ""),
+        ({LABELLER: 675.0}, {LABELLER: ("a",)}, "labeller.speed_per_min was 675"),
+        ({ORDER_SEQUENCE: ("a", "b")}, {ORDER_SEQUENCE: 675.0}, "line.order_sequence was a, b"),
+        ({ORDER_SEQUENCE: ("a", "b", "c")}, {ORDER_SEQUENCE: ("b", "c")}, ""),
+        ({ORDER_SEQUENCE: ("a", "b", "c")}, {ORDER_SEQUENCE: ("a", "b", "c")}, ""),
+        ({ORDER_SEQUENCE: ("a", "b", "c")}, {ORDER_SEQUENCE: ("c",)}, "line.order_sequence was a, b, c"),
+        ({ORDER_SEQUENCE: ("a", "b", "c")}, {ORDER_SEQUENCE: ("c", "b")}, "line.order_sequence was a, b, c"),
+        ({ORDER_SEQUENCE: ("b", "c")}, {ORDER_SEQUENCE: ("a", "b", "c")}, "line.order_sequence was b, c"),
         ({OTHER_MODE: 1, LABELLER: 675.0}, {OTHER_MODE: 3, LABELLER: 600.0}, "labeller.speed_per_min was 675"),
     ],
 )

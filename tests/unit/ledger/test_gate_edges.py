@@ -190,7 +190,7 @@ def judged_on(alias: str, was: Value, now: Value | None) -> GateInput:
     """A plan whose basis has one more figure, and what that is now (None: not readable)."""
     start = plan(given(), basis=(Basis(alias=alias, value=was, tolerance=1.0),))
     seen = {} if now is None else {alias: start.live[FILLER].model_copy(update={"alias": alias, "value": now})}
-    return replace(start, live=start.live | seen)
+    return replace(start, live={**start.live, **seen})
 
 
 @pytest.mark.parametrize(
