@@ -1,6 +1,7 @@
 """Rules of the gate about what is written, each asked by itself: at its threshold, and about what it cannot compare."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -22,7 +23,7 @@ START = given()
 ORDERS = given(SEQUENCE)
 
 
-def writing(*steps: dict[str, object], of: GateInput = START, plant: Plant = PLANT, **plan: object) -> GateInput:
+def writing(*steps: Mapping[str, object], of: GateInput = START, plant: Plant = PLANT, **plan: object) -> GateInput:
     """A plan of such steps, each like the first one of a plan that is in order, as far as nothing else is said."""
     made = tuple(of.plan.steps[0].model_copy(update=step) for step in steps)
     changed: Plan = of.plan.model_copy(update={"steps": made, **plan})
@@ -196,3 +197,40 @@ def test_a_tag_is_written_once_or_in_one_ramp(steps: tuple[dict[str, object], ..
     found = rules_of_tags.joint(writing(*steps))
 
     assert (says in found) if says else (found == "")
+
+
+@pytest.mark.parametrize(("most", "passes"), [(1, False), (2, True), (3, True)])
+def test_tags_are_counted_and_not_the_stages_of_a_ramp(most: int, passes: bool) -> None:
+    """Two tags in three writes."""
+    plant = plant_with(ChangePolicy(max_simultaneous=most))
+    steps = (stage(1, 2, 600.0, 590.0), stage(2, 2, 590.0, 580.0), stage(1, 1, 675.0, 670.0, LABELLER))
+
+    assert (rules_of_tags.simultaneous(writing(*steps, plant=plant)) == "") is passes
+
+
+def test_a_locked_tag_names_the_proposal_that_locks_it() -> None:
+    """And another one's lock is nobody's business here."""
+    assert rules_of_tags.joint(replace(writing({}), locked={FILLER: "p-7"})).endswith("resolves proposal p-7")
+    assert rules_of_tags.joint(replace(writing({}), locked={LABELLER: "p-7"})) == ""
+    assert rules_of_tags.joint(replace(writing({}), locked=None)) == ""
+
+
+@pytest.mark.parametrize(("first", "passes"), [(810.0, True), (330.0, True), (810.5, False), (329.5, False)])
+def test_our_own_changes_add_up_to_two_steps_and_no_further(first: float, passes: bool) -> None:
+    """From before the first of them to where this one goes, either way; exactly two steps are within it."""
+    changed = replace(writing({}), drift_from={FILLER: first})
+
+    assert (rules_of_tags.cumulative_drift(changed) == "") is passes
+    assert rules_of_tags.cumulative_drift(replace(changed, drift_from={LABELLER: 0.0})) == ""
+    assert rules_of_tags.cumulative_drift(replace(changed, drift_from=None)) == ""
+
+
+@pytest.mark.parametrize(("changed_s", "passes"), [(3_000.0, True), (3_001.0, False)])
+def test_a_tag_rests_between_two_changes(changed_s: float, passes: bool) -> None:
+    """Exactly its rest is enough; another tag's change does not count."""
+    soon = replace(writing({}), changed_s={FILLER: changed_s})
+
+    assert (rules_of_tags.step_and_rate(soon) == "") is passes
+    assert rules_of_tags.step_and_rate(replace(soon, changed_s={LABELLER: 3_599.0})) == ""
+    assert rules_of_tags.step_and_rate(replace(soon, changed_s=None)) == ""
+    assert rules_of_tags.step_and_rate(replace(soon, plant_time_s=None)) == ""
