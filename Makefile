@@ -47,7 +47,7 @@ cover-ledger: $(STAMP) ## branch coverage of ledger/; every line and branch must
 	@$(BIN)/python -m pytest tests/unit/ledger tests/properties/ledger tests/faults/ledger -q -m "not slow" -n $(WORKERS) \
 	  --cov=ledger --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100 $(ARGS)
 
-mutate: $(STAMP) ## change gate and executor in one place at a time; 90 % must be noticed by a test (long)
+mutate: $(STAMP) ## change gate and executor in one place at a time; of each module 90 % must be noticed by a test (long)
 	@$(BIN)/python -m tests.mutation.run $(ARGS)
 
 bench: $(STAMP) ## speed as ratios to a named peer in the same run, and promises kept over 50 seeds

@@ -18,7 +18,7 @@ from ledger.readback import Reading, read_back
 from ledger.recorded import Direction, Rollback, Write
 from ledger.restore import Restorer
 from ledger.session import Session
-from ledger.values import good_value, plant_time, same, told
+from ledger.values import actual_value, good_value, plant_time, same, told
 from plants.errors import LinkError
 from plants.flow.plan import WriteStep
 from plants.flow.proposal import Proposal, Status
@@ -85,7 +85,7 @@ class Carrier:
             await self._conclude(found, turn.why)
 
     async def put_back(self, found: Proposal, decided: Rollback) -> None:
-        """Put a plan back on a decision that came while it was being written: first account for what was sent."""
+        """Put a plan back on a decision on record: first account for what was sent of it."""
         for write in self._journal.writes(found, Direction.APPLY):
             if write.receipt is None and not await self._account_for(found, write):
                 return
@@ -139,7 +139,7 @@ class Carrier:
         if not against and now_s is not None and _runs_at(before, step, live):
             own.plant_s = now_s
             return GO_ON
-        waited_s = 0.0 if now_s is None else elapsed_s(own.plant_s, now_s)
+        waited_s = elapsed_s(own.plant_s, own.plant_s if now_s is None else now_s)
         patient = waited_s <= max(before.reach_s, step.reach_s) and not self._patience.over(found.id, now_s)
         if patient and {check.name for check in against} <= WAITS:
             return WAIT
@@ -160,7 +160,7 @@ class Carrier:
         reach(Point.READ_BACK if own is not None else Point.SETTLING)
         if own is not None and reading.plant_s is not None:
             own.plant_s = reading.plant_s
-        if reading.sent is Sent.NOT_APPLIED and step.reach_s > 0 and step.before != step.target:
+        if reading.sent is Sent.NOT_APPLIED and step.reach_s > 0:
             if self._patience.over(found.id, reading.plant_s):
                 reading = Reading(Sent.UNKNOWN, reading.value, reading.plant_s)
             elif reading.plant_s is None or elapsed_s(write.plant_s, reading.plant_s) <= step.reach_s:
@@ -222,13 +222,12 @@ def _runs_at(before: WriteStep, step: WriteStep, live: dict[str, Sample]) -> boo
     """Whether a ramp may go on: the machine runs at the stage before; other steps do not wait for each other."""
     if step.stage == 1 or before.actual_alias is None:
         return True
-    actual = good_value(live.get(before.actual_alias))
-    return actual is not None and same(actual, before.target, before.tolerance)
+    return same(actual_value(before, live), before.target, before.tolerance)
 
 
 def _why(against: tuple[Check, ...], before: WriteStep, live: dict[str, Sample]) -> str:
     if against:
         return "; ".join(f"{check.name}: {check.detail}" for check in against)
-    actual = told(good_value(live.get(before.actual_alias or "")), before.unit)
+    actual = told(actual_value(before, live), before.unit)
     wanted = told(before.target, before.unit)
     return f"the machine does not follow ({before.alias} was set to {wanted}, it is at {actual})"

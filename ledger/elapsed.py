@@ -11,7 +11,7 @@ BEGAN_ANEW_S = 1.0
 
 def elapsed_s(since_s: float, now_s: float) -> float:
     """Plant seconds that surely have passed between a moment on record and now."""
-    return now_s - since_s if since_s <= now_s else max(min(now_s, since_s - now_s), 0.0)
+    return max(now_s - since_s, min(now_s, since_s - now_s), 0.0)
 
 
 def began_anew(since_s: float, now_s: float) -> bool:

@@ -60,13 +60,13 @@ class Executor:
         self._journal = Journal(ledger.book, plant, self._lease.epoch)
         self._session = Session(actuator, plant)
         patience = Patience(clock, ledger.policy.silence_wall_s)
-        self._restorer = Restorer(self._journal, self._session, clock, ledger.policy, patience, plant)
-        self._carrier = Carrier(self._journal, self._session, self._restorer, clock, ledger.policy, patience)
+        restorer = Restorer(self._journal, self._session, clock, ledger.policy, patience, plant)
+        self._carrier = Carrier(self._journal, self._session, restorer, clock, ledger.policy, patience)
         self._people = People(self._journal, history, plant, ledger.policy)
         self._heartbeat = Heartbeat(self._journal, self._session, clock, plant)
         self._told = ""
         self._verify_at = clock.monotonic() + ledger.policy.verify_round_wall_s
-        self._watcher = Watcher(self._journal, self._session, self._restorer, history, plant, patience)
+        self._watcher = Watcher(self._journal, self._session, restorer, history, plant, patience)
 
     @property
     def epoch(self) -> int:
@@ -124,10 +124,8 @@ class Executor:
 
     async def _go_on(self, found: Proposal) -> None:
         decided = self._journal.rollback(found)
-        if decided is not None and found.status is Status.SENT:
+        if decided is not None:
             await self._carrier.put_back(found, decided)
-        elif decided is not None:
-            await self._restorer.put_back(found, decided)
         elif found.status is Status.APPLIED:
             await self._watcher.await_machine(found)
         elif found.status is Status.WATCHING:

@@ -79,7 +79,7 @@ class People:
             self._journal.end(found, Status.UNKNOWN, f"{text} Look at the line and resolve it.")
             return
         begun = self._begun(task.instructed_s, now_s, set(target))
-        if begun and begun != target[: len(begun)]:
+        if begun != target[: len(begun)]:
             text = f"Another sequence was made: {told(begun)} began, {told(target)} was asked for."
             self._journal.end(found, Status.UNKNOWN, f"{text} Look at the line and resolve it.")
         elif len(begun) >= _telling(found):
@@ -91,7 +91,7 @@ class People:
         """Whether the machine holds what was asked for; a hand that turns a knob passes other values on its way."""
         step = found.plan.steps[0]
         value = good_value(self._history.latest(step.alias))
-        if value is not None and same(value, step.target, step.tolerance):
+        if same(value, step.target, step.tolerance):
             text = f"Seen in the data: {step.alias} holds {told(value, step.unit)} as asked for."
             self._journal.observed(found, now_s, text)
         else:
@@ -110,7 +110,8 @@ class People:
 
     def _watch(self, found: Proposal, task: Task) -> None:
         """Judge the promise by what was measured since; what people have done is never put back by itself."""
-        now_s, promise, since_s = self._history.plant_time_s(), found.plan.promise, task.observed_s or 0.0
+        now_s, promise, since_s = self._history.plant_time_s(), found.plan.promise, task.observed_s
+        assert since_s is not None  # noqa: S101 - `Journal.observed` stores it with the step
         if now_s is None:
             return
         if began_anew(since_s, now_s):

@@ -15,7 +15,7 @@ from ledger.recorded import Direction, Rollback, Write
 from ledger.rules_of_combination import beyond
 from ledger.rules_of_equipment import standing_against
 from ledger.session import Session
-from ledger.values import good_value, holds, is_number, plant_time, still_possible, told
+from ledger.values import actual_value, good_value, holds, is_number, moved_by, plant_time, same, still_possible, told
 from plants.errors import LinkDown, LinkError
 from plants.flow.plan import WriteStep
 from plants.flow.proposal import Proposal, Status
@@ -184,10 +184,8 @@ def _not_ours(step: WriteStep, value: Value) -> str:
 
 def _still_far(step: WriteStep, live: dict[str, Sample]) -> bool:
     """Whether the machine of a ramp is further from the stage to put back than that stage was large."""
-    actual = good_value(live.get(step.actual_alias or ""))
-    if step.stages == 1 or not (is_number(actual) and is_number(step.before) and is_number(step.target)):
-        return False
-    return abs(actual - step.before) > abs(step.target - step.before) + step.tolerance
+    actual = actual_value(step, live)
+    return step.stages > 1 and is_number(actual) and not same(actual, step.before, moved_by(step) + step.tolerance)
 
 
 def _shut(step: WriteStep, live: dict[str, Sample]) -> str:

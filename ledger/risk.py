@@ -41,15 +41,19 @@ def _meets(plant: Plant, steps: Sequence[WriteStep], verdict: Verdict, rule: Ris
     """Whether everything that a rule states is so."""
     aliases = {step.alias for step in steps}
     harm = max((effect.harm for effect in verdict.effects), default=0.0)
-    conditions = (
-        (bool(rule.aliases), not aliases.isdisjoint(rule.aliases)),
-        (rule.sequence, ORDER_SEQUENCE in aliases),
-        (rule.tags_at_least is not None, len(aliases) >= (rule.tags_at_least or 0)),
-        (rule.stages_at_least is not None, max(step.stages for step in steps) >= (rule.stages_at_least or 0)),
-        (rule.envelope_share is not None, _share(plant, steps) >= (rule.envelope_share or 0.0)),
-        (rule.harm is not None, harm >= (rule.harm or 0.0)),
+    return (
+        (not rule.aliases or not aliases.isdisjoint(rule.aliases))
+        and (not rule.sequence or ORDER_SEQUENCE in aliases)
+        and _reaches(len(aliases), rule.tags_at_least)
+        and _reaches(max(step.stages for step in steps), rule.stages_at_least)
+        and _reaches(_share(plant, steps), rule.envelope_share)
+        and _reaches(harm, rule.harm)
     )
-    return all(so for stated, so in conditions if stated)
+
+
+def _reaches(figure: float, least: float | None) -> bool:
+    """Whether a figure is what a rule states, or more; a rule that states nothing of it asks for nothing."""
+    return least is None or figure >= least
 
 
 def _share(plant: Plant, steps: Sequence[WriteStep]) -> float:

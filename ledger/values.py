@@ -8,15 +8,18 @@ from plants.flow.sample import Quality, Sample, Value
 from plants.model.tags import PLANT_TIME
 
 
-def same(a: Value, b: Value, tolerance: float) -> bool:
-    """Whether two values are equal: numbers within ± tolerance, everything else exactly; a bool is not a number."""
+def same(a: Value | None, b: Value, tolerance: float) -> bool:
+    """Whether two values are equal: numbers within ± tolerance, everything else exactly; a bool is not a number.
+
+    What cannot be read (None) is equal to nothing.
+    """
     if is_number(a) and is_number(b):
         return abs(float(a) - float(b)) <= tolerance
     return type(a) is type(b) and a == b
 
 
-def holds(value: Value, wanted: Value, tolerance: float) -> bool:
-    """Whether a tag that was given `wanted` still holds it.
+def holds(value: Value | None, wanted: Value, tolerance: float) -> bool:
+    """Whether a tag that was given `wanted` still holds it; what cannot be read (None) holds nothing.
 
     A sequence of waiting orders grows shorter at its front as orders begin, so the rest of it counts as the same.
     """
@@ -40,6 +43,16 @@ def is_number(value: object) -> TypeGuard[int | float]:
 def good_value(sample: Sample | None) -> Value | None:
     """The value of a sample of good quality; None when there is none."""
     return sample.value if sample is not None and sample.quality is Quality.GOOD else None
+
+
+def actual_value(step: WriteStep, live: Mapping[str, Sample]) -> Value | None:
+    """Where the machine of a step is; None when it cannot be read, or when no tag tells it."""
+    return None if step.actual_alias is None else good_value(live.get(step.actual_alias))
+
+
+def moved_by(step: WriteStep) -> float:
+    """How far a step moves a number, in its unit; nothing for what is none."""
+    return abs(step.target - step.before) if is_number(step.target) and is_number(step.before) else 0.0
 
 
 def told(value: Value | None, unit: str = "") -> str:

@@ -92,7 +92,7 @@ def decide(
 
 def _early(promise: Promise, direction: Direction, usable: Measurement | None) -> Decision:
     """Half the window past, a collapse is put back at once; `abort_below` speaks only of KPIs to maximise."""
-    if usable is None or usable.value is None or direction is Direction.MINIMISE or usable.value >= promise.abort_below:
+    if usable is None or direction is Direction.MINIMISE or _value(usable) >= promise.abort_below:
         return WAIT
     return Decision(
         Judgement.ROLL_BACK,
@@ -104,7 +104,7 @@ def _early(promise: Promise, direction: Direction, usable: Measurement | None) -
 
 
 def _final(promise: Promise, direction: Direction, usable: Measurement) -> Decision:
-    value, low, high = usable.value or 0.0, promise.prediction.low, promise.prediction.high
+    value, low, high = _value(usable), promise.prediction.low, promise.prediction.high
     facts = f"{_measured(usable)}; promised were {_promised(promise)}"
     if low <= value <= high:
         return Decision(Judgement.VERIFY, f"{facts}: kept.", usable, kept=True)
@@ -118,8 +118,13 @@ def _window(promise: Promise, applied_s: float) -> tuple[float, float]:
     return start_s, start_s + promise.window_s
 
 
+def _value(usable: Measurement) -> float:
+    assert usable.value is not None  # noqa: S101 - `decide` takes no other
+    return usable.value
+
+
 def _measured(usable: Measurement) -> str:
-    value = _figure(usable.value or 0.0, usable.kpi)
+    value = _figure(_value(usable), usable.kpi)
     return f"{usable.kpi} was {value} from {usable.start_s:.0f} s to {usable.end_s:.0f} s of plant time"
 
 

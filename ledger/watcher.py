@@ -11,7 +11,7 @@ from ledger.patience import Patience
 from ledger.points import Point, reach
 from ledger.restore import Restorer
 from ledger.session import Session
-from ledger.values import good_value, holds, plant_time, same, told
+from ledger.values import actual_value, good_value, holds, plant_time, same, told
 from ledger.watch import Judgement, decide, direction_of, spans
 from plants.errors import LinkError
 from plants.flow.outcome import Measurement
@@ -149,12 +149,11 @@ def _follows(step: WriteStep, live: dict[str, Sample]) -> bool:
     """Whether the machine runs at what it was told; a tag without an actual value is taken at its word."""
     if step.actual_alias is None:
         return True
-    actual = good_value(live.get(step.actual_alias))
-    return actual is not None and same(actual, step.target, step.tolerance)
+    return same(actual_value(step, live), step.target, step.tolerance)
 
 
 def _too_slow(step: WriteStep, waited_s: float, live: dict[str, Sample]) -> str:
-    actual = told(good_value(live.get(step.actual_alias or "")), step.unit)
+    actual = told(actual_value(step, live), step.unit)
     return (
         f"{step.alias} holds {told(step.target, step.unit)}, but the machine is at {actual} after {waited_s:.0f} plant "
         f"seconds; {step.reach_s:g} s are allowed."
@@ -165,7 +164,7 @@ def _overridden(found: Proposal, live: dict[str, Sample]) -> str:
     """What somebody else has changed while we watched; empty when nothing."""
     for step in _last_stages(found):
         value = good_value(live.get(step.alias))
-        if value is not None and not holds(value, step.target, step.tolerance):
+        if not holds(value, step.target, step.tolerance):
             return (
                 f"{step.alias} was overridden at the panel: we wrote {told(step.target, step.unit)}, it now holds "
                 f"{told(value, step.unit)}. Nothing was put back over it."

@@ -3,10 +3,13 @@
 `Line` is a line of equipment in memory; it is written, read and recorded through the ports only.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 
+from ledger.executor import Executor
 from ledger.ledger import Ledger
 from plants.errors import LinkDown, NotSent, Refused, WriteOutcomeUnknown
 from plants.flow.change import Change, SetParameter
@@ -79,7 +82,7 @@ class Line:
     """Equipment in memory: its tags, how it answers, and a log of what was written to it."""
 
     def __init__(self, clock: FakeClock, plant: Plant = PLANT) -> None:
-        self._clock = clock
+        self.clock = clock
         self.plant_time_s = 3_600.0
         self.link = True
         self.follows = True
@@ -97,6 +100,7 @@ class Line:
             self.values |= {alias: parameter.nominal, f"{alias}.actual": parameter.nominal}
         self.values |= {REMOTE: True, ORDER_SEQUENCE: tuple(order.id for order in plant.orders[1:])}
         self.opened = 0
+        self.closed = 0
         self.refuses_to_open = ""
 
     def sample(self, alias: str) -> Sample:
@@ -108,7 +112,7 @@ class Line:
             value=None if bad else value,
             quality=Quality.BAD if bad else Quality.GOOD,
             source_time=self.source_time(),
-            received_at=self._clock.now(),
+            received_at=self.clock.now(),
         )
 
     def take(self, alias: str, value: Value) -> None:
@@ -160,6 +164,7 @@ class Line:
 
     async def close(self) -> None:
         """Disconnect."""
+        self.closed += 1
 
 
 class Past:
@@ -271,3 +276,25 @@ async def submitted(ledger: Ledger, of: Draft | None = None, judged: Verdict | N
     """A proposal that waits for a decision."""
     made, now_s = of or draft(), ledger._history.plant_time_s()
     return await ledger.submit(made, judged or verdict(made, state_time_s=3_600.0 if now_s is None else now_s))
+
+
+async def approved(ledger: Ledger, of: Draft | None = None, judged: Verdict | None = None) -> Proposal:
+    """A proposal approved by as many people as its risk asks for, each of whom has just proved who he is."""
+    proposal = await submitted(ledger, of, judged)
+    with ledger.book.read() as conn:
+        now = ledger.book.now(conn)
+    for who in ("kim", "lee")[: proposal.plan.approvers]:
+        ledger.approve(proposal.id, who, plan_hash=proposal.plan_hash, authenticated_at=now)
+    return ledger.proposal(proposal.id)
+
+
+@asynccontextmanager
+async def running(folder: Path, plant: Plant, line: Line, past: Past) -> AsyncIterator[tuple[Ledger, Executor]]:
+    """A ledger of a plant on a fresh file, and the one instance that writes for it, under the clock of a line."""
+    ledger = Ledger.at(folder / "running.db", plant, line.clock, past)
+    executor = Executor(ledger, line, past, line.clock, plant)
+    try:
+        yield ledger, executor
+    finally:
+        await executor.close()
+        ledger.close()

@@ -73,6 +73,8 @@ def _quiet(tree: ast.AST) -> set[int]:
         parts: list[ast.AST] = []
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             parts += [node.args, *node.decorator_list, *([node.returns] if node.returns else [])]
+        elif isinstance(node, ast.ClassDef):
+            parts += node.decorator_list
         elif isinstance(node, ast.AnnAssign):
             parts.append(node.annotation)
         elif isinstance(node, ast.JoinedStr | ast.Assert) or _tells(node):

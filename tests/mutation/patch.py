@@ -5,7 +5,7 @@ loaded anew, see `tests.mutation.whole`.
 """
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from types import CodeType, FunctionType
 
 
@@ -19,8 +19,22 @@ def bodies(code: CodeType) -> Iterator[CodeType]:
                 yield from bodies(part)
 
 
-def put_in_place(module: str, was: CodeType, mutant: CodeType) -> bool:
+def functions_of(modules: Iterable[str]) -> dict[str, list[FunctionType]]:
+    """Functions that are loaded, by module."""
+    found: dict[str, list[FunctionType]] = {module: [] for module in modules}
+    for thing in gc.get_objects():
+        if isinstance(thing, FunctionType) and thing.__module__ in found:
+            found[thing.__module__].append(thing)
+    return found
+
+
+def put_in_place(functions: Sequence[FunctionType], was: CodeType, mutant: CodeType) -> bool:
     """Give the loaded functions of a module the bodies of a mutant.
+
+    Args:
+        functions: all that are loaded of the module.
+        was: the module's code.
+        mutant: the same, changed in one place.
 
     Returns:
         whether that makes the mutant whole: False when it differs outside of functions, or in what one closes over.
@@ -31,10 +45,8 @@ def put_in_place(module: str, was: CodeType, mutant: CodeType) -> bool:
         return False
     found = [
         function
-        for function in gc.get_objects()
-        if isinstance(function, FunctionType)
-        and function.__module__ == module
-        and function.__code__.co_qualname == changed[0].co_qualname
+        for function in functions
+        if function.__code__.co_qualname == changed[0].co_qualname
         and function.__code__.co_firstlineno == changed[0].co_firstlineno
     ]
     for function in found:

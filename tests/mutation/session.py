@@ -4,6 +4,7 @@ Loads everything once, runs every test once while it notes the lines, then forks
 mutant's body in place and runs only the tests that come by the changed line, the quickest first, to the first failure.
 """
 
+import gc
 import os
 import resource
 import shutil
@@ -12,14 +13,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FunctionType
 
 import coverage
 import pytest
 
-from tests.mutation.patch import put_in_place
+from tests.mutation.patch import functions_of, put_in_place
 
-LONGEST_PROCESSOR_S = 60
+LONGEST_PROCESSOR_S = 30
 """A mutant whose tests take more processor time than this does not end: it is noticed, too."""
 LONGEST_WALL_S = 900.0
 """The same for one that waits for ever, long enough for a machine that has other things to do."""
@@ -29,11 +30,17 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of ours is made in it
 
 
 class Session:
-    """Collected tests, each with the lines that it runs."""
+    """Collected tests, each with the lines that it runs, and the functions of the modules that are changed."""
 
-    def __init__(self, items: list[pytest.Item], lines: dict[str, dict[int, list[int]]]) -> None:
+    def __init__(
+        self,
+        items: list[pytest.Item],
+        lines: dict[str, dict[int, list[int]]],
+        functions: dict[str, list[FunctionType]],
+    ) -> None:
         self._items = items
         self._lines = lines
+        self._functions = functions
 
     def tests_of(self, file: str, line: int) -> list[int]:
         """Numbers of the tests that come by a line of a file, the quickest first."""
@@ -57,7 +64,7 @@ class Session:
         os.dup2(quiet, 2)
         resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_PROCESSOR_S, LONGEST_PROCESSOR_S))
         try:
-            if not put_in_place(module, was, mutant):
+            if not put_in_place(self._functions[module], was, mutant):
                 return 2
             return int(not all(passes(self._items[number], folder) for number in tests))
         except BaseException:
@@ -98,7 +105,10 @@ class Kept:
         """Take the session over."""
         with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None, prefix="jayul-lines-") as folder:
             lines = _lines(session.items, self._files, Path(folder))
-        self._use(Session(session.items, lines))
+        functions = functions_of(f"ledger.{Path(file).stem}" for file in self._files)
+        gc.collect()
+        gc.freeze()  # so that no child copies the whole memory when it collects its own garbage
+        self._use(Session(session.items, lines, functions))
         return True
 
 

@@ -12,22 +12,13 @@ from ledger.ledger import Ledger
 from ledger.session import Session
 from plants.errors import Refused
 from plants.flow.change import Resequence, SetParameter
-from plants.flow.draft import Draft
 from plants.flow.outcome import Outcome
 from plants.flow.proposal import Proposal, Status
 from plants.flow.sample import Value
-from plants.flow.verdict import Verdict
 from plants.model.tags import ORDER_SEQUENCE, PLANT_TIME, REMOTE
-from tests.ledger_ports import FILLER, LABELLER, PLANT, FakeClock, Line, OnWrite, Past, draft, submitted
+from tests.ledger_ports import FILLER, LABELLER, PLANT, FakeClock, Line, OnWrite, Past, approved, draft, submitted
 
 TWO = (SetParameter(alias=FILLER, value=570.0), SetParameter(alias=LABELLER, value=640.0))
-
-
-async def approved(ledger: Ledger, of: Draft | None = None, judged: Verdict | None = None) -> Proposal:
-    """A proposal approved by kim."""
-    proposal = await submitted(ledger, of, judged)
-    ledger.approve(proposal.id, "kim", plan_hash=proposal.plan_hash)
-    return ledger.proposal(proposal.id)
 
 
 async def outcome_of(ledger: Ledger, proposal: Proposal) -> Outcome:

@@ -10,11 +10,23 @@ import pytest
 
 from ledger.check import CheckName
 from ledger.gate import GateInput, gate
-from plants.flow.plan import CarriedOutBy, WriteStep
+from plants.flow.plan import Basis, CarriedOutBy, WriteStep
+from plants.flow.sample import Value
 from plants.model.change_policy import ChangePolicy
 from plants.model.tags import ORDER_SEQUENCE
 from tests.ledger_ports import FILLER, LABELLER, PLANT, START, plant_with
-from tests.unit.ledger.test_gate import SEQUENCE, approve, given, live, other_tag, plan, planned, ramp, signature
+from tests.unit.ledger.test_gate import (
+    SEQUENCE,
+    approve,
+    at_proposal,
+    given,
+    live,
+    other_tag,
+    plan,
+    planned,
+    ramp,
+    signature,
+)
 
 STEP = PLANT.parameters[FILLER].max_step
 
@@ -172,3 +184,36 @@ def test_what_people_do_rests_on_recorded_data_of_which_the_newest_counts() -> N
 
     assert said(CheckName.FRESH_DATA, old) == "the data are 60.0 s old, 5 s is the most"
     assert said(CheckName.FRESH_DATA, plan(old, carried_out_by=CarriedOutBy.PEOPLE)) == "passed"
+
+
+def judged_on(alias: str, was: Value, now: Value | None) -> GateInput:
+    """A plan whose basis has one more figure, and what that is now (None: not readable)."""
+    start = plan(given(), basis=(Basis(alias=alias, value=was, tolerance=1.0),))
+    seen = {} if now is None else {alias: start.live[FILLER].model_copy(update={"alias": alias, "value": now})}
+    return replace(start, live={**start.live, **seen})
+
+
+@pytest.mark.parametrize(
+    ("name", "alias", "now", "says"),
+    [
+        (CheckName.STATE, LABELLER, 700.0, "the line has moved from the state that was judged"),
+        (CheckName.MACHINE_MODE, "labeller.unit_mode", 2, "labeller, which produced when this was judged, is not in"),
+        (CheckName.FRESH_DATA, LABELLER, None, "labeller.speed_per_min, which was judged by, has no good value"),
+    ],
+)
+def test_what_was_judged_is_looked_at_again_at_the_write_only(
+    name: CheckName, alias: str, now: Value | None, says: str
+) -> None:
+    """When it is handed in it was judged just now, on the same data."""
+    moved = judged_on(alias, 1 if alias.endswith("unit_mode") else 675.0, now)
+
+    assert says in said(name, moved)
+    assert said(name, at_proposal(moved)) == "passed"
+
+
+def test_a_good_sample_without_a_value_is_no_good_value() -> None:
+    """Whatever its quality says."""
+    empty = live(given(), FILLER, value=None)
+
+    assert said(CheckName.FRESH_DATA, empty) == "filler.speed_per_min has no good value"
+    assert said(CheckName.UNCHANGED, empty) == "passed"

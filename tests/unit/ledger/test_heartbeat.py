@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from ledger.executor import Executor
 from ledger.ledger import Ledger
@@ -66,6 +67,13 @@ async def beats(heart: Executor, clock: FakeClock, line: Line, wall_s: float) ->
         clock.move(0.2)
         await heart.step()
     return len(line.written) - before
+
+
+async def periods(heart: Executor, clock: FakeClock, count: int) -> None:
+    """Let so many periods pass, with one step of the writer in each."""
+    for _ in range(count):
+        clock.move(1.0)
+        await heart.step()
 
 
 async def test_it_beats_once_a_period_and_counts(alive: Ledger, heart: Executor, clock: FakeClock, line: Line) -> None:
@@ -176,13 +184,42 @@ async def test_a_line_that_goes_on_refusing_is_not_asked_for_a_session_each_time
     """Anew after the 1st, 2nd, 4th, … 64th refusal, then every 64th; as soon as it takes beats again, they arrive."""
     alive.grant(standing())
     line.answers[HEARTBEAT] = OnWrite.REFUSES
-    refused = await beats(heart, clock, line, 160.0)
-    opened = line.opened
+    await periods(heart, clock, 200)
+    refused, opened = list(line.written), line.opened
     line.answers.clear()
 
     arrived = await beats(heart, clock, line, 5.0)
 
-    assert refused == 0
-    assert opened == 1 + len((1, 2, 4, 8, 16, 32, 64, 128))
+    assert refused == []
+    assert opened == 1 + len((1, 2, 4, 8, 16, 32, 64, 128, 192))
     assert arrived >= 4
     assert line.opened == opened
+
+
+async def test_each_time_that_the_line_begins_to_refuse_is_told_once(
+    alive: Ledger, heart: Executor, clock: FakeClock, line: Line
+) -> None:
+    """And a session is opened anew at once each time: what helped before may help again."""
+    alive.grant(standing())
+    told, opened = [], []
+    for answer in (OnWrite.TAKES, OnWrite.REFUSES, OnWrite.TAKES, OnWrite.REFUSES):
+        line.answers[HEARTBEAT] = answer
+        with capture_logs() as logs:
+            await periods(heart, clock, 3)
+        told.append([entry["why"] for entry in logs if entry["event"] == "the line refuses the heartbeat"])
+        opened.append(line.opened)
+
+    assert told == [[], ["The line refused it."], [], ["The line refused it."]]
+    assert opened == [1, 3, 3, 5]
+
+
+async def test_the_count_begins_again_before_it_outgrows_the_tag(
+    alive: Ledger, heart: Executor, clock: FakeClock, line: Line
+) -> None:
+    """The largest Int32 is followed by 0."""
+    alive.grant(standing())
+    heart._heartbeat._count = 2**31 - 2
+
+    await periods(heart, clock, 3)
+
+    assert [value for _, value in line.written] == [2**31 - 1, 0, 1]

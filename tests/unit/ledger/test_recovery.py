@@ -9,11 +9,10 @@ from ledger.journal import Journal
 from ledger.ledger import Ledger
 from ledger.points import Point, reach
 from plants.flow.change import Resequence, SetParameter
-from plants.flow.draft import Draft
-from plants.flow.proposal import Proposal, Status
+from plants.flow.proposal import Status
 from plants.flow.sample import Value
 from plants.model.tags import ORDER_SEQUENCE, REMOTE
-from tests.ledger_ports import FILLER, LABELLER, PLANT, FakeClock, Line, OnWrite, Past, draft, submitted
+from tests.ledger_ports import FILLER, LABELLER, PLANT, FakeClock, Line, OnWrite, Past, approved, draft
 
 TWO = (SetParameter(alias=FILLER, value=570.0), SetParameter(alias=LABELLER, value=640.0))
 
@@ -31,13 +30,6 @@ def dies(_: str = "") -> None:
 def restarted(ledger: Ledger, line: Line, past: Past, clock: FakeClock) -> Callable[[], Executor]:
     """A new instance after the old one is gone."""
     return lambda: Executor(ledger, line, past, clock, PLANT, holder="after restart")
-
-
-async def approved(ledger: Ledger, of: Draft | None = None) -> Proposal:
-    """A proposal approved by kim."""
-    proposal = await submitted(ledger, of)
-    ledger.approve(proposal.id, "kim", plan_hash=proposal.plan_hash)
-    return ledger.proposal(proposal.id)
 
 
 async def killed(executor: Executor, count: int = 1) -> None:

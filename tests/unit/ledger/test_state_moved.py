@@ -9,20 +9,25 @@ from ledger.basis import left
 from ledger.executor import Executor
 from ledger.ledger import Ledger
 from plants.flow.plan import Basis, Plan
-from plants.flow.proposal import Proposal, Status
+from plants.flow.proposal import Status
 from plants.flow.sample import Quality, Sample, Value
 from plants.model.change_policy import ChangePolicy, StateTolerance
 from plants.model.tags import ORDER_SEQUENCE
-from tests.ledger_ports import FILLER, LABELLER, PLANT, START, FakeClock, Line, Past, draft, plant_with, submitted
+from tests.ledger_ports import (
+    FILLER,
+    LABELLER,
+    PLANT,
+    START,
+    FakeClock,
+    Line,
+    Past,
+    approved,
+    draft,
+    plant_with,
+    submitted,
+)
 
 BUFFER = f"{PLANT.buffers[0].id}.level"
-
-
-async def approved(ledger: Ledger) -> Proposal:
-    """Approved by kim."""
-    proposal = await submitted(ledger)
-    ledger.approve(proposal.id, "kim", plan_hash=proposal.plan_hash)
-    return proposal
 
 
 MOVES: list[tuple[str, Callable[[Line], object], str]] = [

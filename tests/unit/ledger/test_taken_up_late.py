@@ -7,18 +7,11 @@ import pytest
 from ledger.executor import Executor
 from ledger.ledger import Ledger
 from plants.flow.change import Resequence
-from plants.flow.proposal import Proposal, Status
+from plants.flow.proposal import Status
 from plants.model.tags import ORDER_SEQUENCE, PLANT_TIME
-from tests.ledger_ports import FILLER, PLANT, FakeClock, Line, OnWrite, Past, draft, submitted
+from tests.ledger_ports import FILLER, PLANT, FakeClock, Line, OnWrite, Past, approved, draft, submitted
 
 REACH_S = PLANT.parameters[FILLER].reach_s
-
-
-async def approved(ledger: Ledger) -> Proposal:
-    """Approved by kim."""
-    proposal = await submitted(ledger)
-    ledger.approve(proposal.id, "kim", plan_hash=proposal.plan_hash)
-    return proposal
 
 
 @pytest.mark.parametrize("after_s", [10.0, REACH_S])
