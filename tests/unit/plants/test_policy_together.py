@@ -1,5 +1,6 @@
 """Joint limits and interlocks in a plant file: what they say wrong is told at its place, and a signal becomes a tag."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,14 @@ from plants.model.tags import TagRole, tags_of
 from virtual.plant import VirtualPlant
 from virtual.still import StillPlant
 
-LINE = (Path(__file__).parents[2] / "simulation" / "line.yaml").read_text(encoding="utf-8")
+LINE = re.sub(
+    r"^policy:\n(?:  .*\n)+",
+    "",
+    (Path(__file__).parents[2] / "simulation" / "line.yaml").read_text(encoding="utf-8"),
+    count=1,
+    flags=re.MULTILINE,
+)
+"""The line of the simulation without its policy."""
 TOGETHER = """policy:
   joint_limits:
     - {because: one drive feeds both, weights: {cutter.speed: 1, packer.speed: 1}, at_most: 240}
@@ -21,9 +29,9 @@ TOGETHER = """policy:
 
 
 def written(folder: Path, policy: str) -> Path:
-    """The line of the simulation with a policy."""
+    """The line with another policy."""
     path = folder / "line.yaml"
-    path.write_text(LINE.replace("policy:\n", policy, 1), encoding="utf-8")
+    path.write_text(LINE + policy, encoding="utf-8")
     return path
 
 
