@@ -103,7 +103,7 @@ async def test_a_subscription_that_falls_silent_is_noticed_in_three_seconds(
     assert "has published nothing" in logs[0]["reason"]
 
 
-@pytest.mark.parametrize("way", list(Way))
+@pytest.mark.parametrize("way", [Way.TO_SERVER, pytest.param(Way.TO_CLIENT, marks=pytest.mark.slow)])
 async def test_a_wire_that_swallows_one_direction_is_noticed_in_three_seconds(
     here: PlantHere, reading: Callable[[str], OpcUaSource], way: Way
 ) -> None:
