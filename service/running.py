@@ -108,7 +108,6 @@ class Service:
         foreign = self.shadow.foreign_orders
         if foreign == self._foreign_orders:
             return
-        self._foreign_orders = foreign
         named = ", ".join(foreign[:FOREIGN_TOLD])
         text = (
             f"orders on the line that the plant file does not have: {named}"
@@ -118,6 +117,7 @@ class Service:
         self.historian.record_event(
             "foreign_orders", self.clock.now(), text=text, detail={"orders": named, "number": len(foreign)}
         )
+        self._foreign_orders = foreign
         log.warning("foreign_orders", orders=named, number=len(foreign))
 
     def _observe(self) -> None:

@@ -1,6 +1,7 @@
-"""`python -m tests.crash.historian.recording ENDPOINT FILE`: record a plant as the service does, until it is killed.
+"""`python -m tests.crash.historian.recording ENDPOINT FILE WALL_S`: record a plant as the service does, until killed.
 
-Source, history and cadence are the service's; it says `recording` once something has been recorded.
+Source and history are the service's, and so is the cadence that is given; it says `recording` once something has been
+recorded.
 """
 
 import asyncio
@@ -11,10 +12,9 @@ from connectors.opcua import OpcUaSource
 from historian.historian import Historian
 from plants.loader.load import load_plant
 from service.clock import SystemClock
-from service.running import MIRROR_WALL_S
 
 
-async def record(endpoint: str, file: Path) -> None:
+async def record(endpoint: str, file: Path, every_wall_s: float) -> None:
     """Record for ever."""
     plant, clock = load_plant("bottling"), SystemClock()
     historian = Historian(plant, file)
@@ -28,8 +28,8 @@ async def record(endpoint: str, file: Path) -> None:
             said = True
             sys.stdout.write("recording\n")
             sys.stdout.flush()
-        await asyncio.sleep(MIRROR_WALL_S)
+        await asyncio.sleep(every_wall_s)
 
 
 if __name__ == "__main__":
-    asyncio.run(record(sys.argv[1], Path(sys.argv[2])))
+    asyncio.run(record(sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])))

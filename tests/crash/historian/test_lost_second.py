@@ -20,6 +20,7 @@ from plants.loader.load import load_plant
 from plants.model.tags import PLANT_TIME
 from service.cli.app import run
 from service.clock import SystemClock
+from service.running import MIRROR_WALL_S
 from tests.faults.links.conftest import ROOT, PlantProcess
 from tests.faults.shift.plant_log import read_log
 
@@ -41,7 +42,9 @@ async def plant_process(tmp_path: Path) -> AsyncIterator[PlantProcess]:
 async def _killed_while_recording(endpoint: str, file: Path, after_wall_s: float) -> None:
     """Record, and be killed so long after the first batch."""
     recorder = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.crash.historian.recording", endpoint, str(file)), cwd=ROOT, stdout=PIPE
+        *(sys.executable, "-m", "tests.crash.historian.recording", endpoint, str(file), str(MIRROR_WALL_S)),
+        cwd=ROOT,
+        stdout=PIPE,
     )
     assert recorder.stdout is not None
     assert await asyncio.wait_for(recorder.stdout.readline(), 60) == b"recording\n"

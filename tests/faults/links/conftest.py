@@ -29,6 +29,7 @@ QUICK = SourceOptions(
     publishing_wall_s=0.05,
     probe_wall_s=0.2,
     request_wall_s=1.0,
+    frozen_wall_s=5.0,
     refresh_wall_s=60.0,
     retry_first_wall_s=0.05,
     retry_most_wall_s=0.3,
