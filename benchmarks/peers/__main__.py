@@ -60,7 +60,7 @@ SIMULATORS = (
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--horizon", type=float, default=20_000.0)
     parser.add_argument("--folder", type=Path, default=Path(".venv-peers"), help="for the peers' environments")
     parser.add_argument("--write", action="store_true", help=f"store the figures in {RESULTS.name}")
