@@ -1,8 +1,8 @@
 """Speed of the twin's engines on the reference line, against SimPy written by hand, in the same run on the same core.
 
-Run: `python -m benchmarks.reference_line`. The throughput of all is checked before any speed is told: a fast wrong
-model counts for nothing. Compiled engines only where Numba is installed; compiling them is not timed. The second
-table sets them against our SimPy engine on every plant of the library and on a job shop out of a
+Run: `python -m benchmarks.reference_line`. Speeds are by processor time. The throughput of all is checked before any
+speed is told: a fast wrong model counts for nothing. Compiled engines only where Numba is installed; compiling them is
+not timed. The second table sets them against our SimPy engine on every plant of the library and on a job shop out of a
 generator (`benchmarks.job_shop`), and two threads against one; `--plants` makes that table alone. Ten stations,
 nine buffers of five, exponential times of mean 1, horizon 20,000; with failures by the calendar clock, mean 100 up
 and 10 down.
@@ -106,12 +106,12 @@ def passage_parts(failures: bool, seed: int) -> int:
 
 
 def timed(parts: Callable[[bool, int], int], failures: bool, runs: int) -> tuple[float, float]:
-    """Throughput, and the best rate of several runs in part-steps per wall second."""
+    """Throughput, and the best rate of several runs in part-steps per second of processor time."""
     rates, made = [], []
     for seed in range(1, runs + 1):
-        began = time.perf_counter()
+        began = time.thread_time()
         n = parts(failures, seed)
-        rates.append(n * STATIONS / (time.perf_counter() - began))
+        rates.append(n * STATIONS / (time.thread_time() - began))
         made.append(n / HORIZON_S)
     return statistics.mean(made), max(rates)
 
@@ -174,10 +174,10 @@ def plants_table(runs: int, hours: float | None) -> None:
 
 
 def _timed_steps(plant: Plant, engine: str, seed: int, hours: float) -> tuple[int, float]:
-    """Part-steps of one replication, and the seconds it took."""
-    began = time.perf_counter()
+    """Part-steps of one replication, and the seconds of processor time it took."""
+    began = time.thread_time()
     result = run(plant, horizon_s=hours * 3600.0, seed=seed, engine=engine)
-    return sum(result.totals.processed), time.perf_counter() - began
+    return sum(result.totals.processed), time.thread_time() - began
 
 
 def _wall_s(jobs: Sequence[tuple[Scenario, int]], workers: int) -> float:

@@ -26,6 +26,8 @@ MODELS = Path(__file__).parent / "models"
 RESULTS = Path(__file__).parent / "results.json"
 ROOT = Path(__file__).parents[2]
 STATIONS = 10
+LUCK = {"no failures": 0.0042, "with failures": 0.0172}
+"""Relative standard deviation of the throughput of one run of 20,000, as found in 300 of ours."""
 
 
 @dataclass
@@ -58,7 +60,7 @@ SIMULATORS = (
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--horizon", type=float, default=20_000.0)
     parser.add_argument("--folder", type=Path, default=Path(".venv-peers"), help="for the peers' environments")
     parser.add_argument("--write", action="store_true", help=f"store the figures in {RESULTS.name}")
@@ -76,7 +78,7 @@ def main() -> None:
     rows = [r for case, simulators in cases.items() for r in table(case, simulators, given.horizon)]
     print(f"load average {load[0]:.2f} to {load[1]:.2f} on {os.cpu_count()} cores")
     if given.write:
-        store(rows, load, given.horizon)
+        store(rows, load, given)
 
 
 def python_of(requirement: str, folder: Path) -> Path:
@@ -127,7 +129,8 @@ def table(case: str, simulators: list[Simulator], horizon: float) -> list[dict[s
         until = horizon * s.stretch
         throughput = statistics.mean(s.parts) / until
         rate = max(p * STATIONS / t for p, t in zip(s.parts, s.seconds, strict=True))
-        tolerance = 0.015 * max((20_000.0 / until) ** 0.5, 1.0) + 40 / until  # luck, and the line begins empty
+        luck = LUCK[case] * (20_000.0 / until / len(s.parts)) ** 0.5
+        tolerance = 3 * luck + 40 / until  # the line begins empty
         right = abs(throughput / expected - 1) <= tolerance
         told = f"{rate:13,.0f} {rate / peer:8.3f}" if right else f"wrong: {expected} is known"
         print(f"{s.name:26} {s.version:>9} {throughput:11.4f} {told}")
@@ -137,14 +140,15 @@ def table(case: str, simulators: list[Simulator], horizon: float) -> list[dict[s
     return rows
 
 
-def store(rows: list[dict[str, Any]], load: list[float], horizon: float) -> None:
+def store(rows: list[dict[str, Any]], load: list[float], given: argparse.Namespace) -> None:
     """Write the result file."""
     about = {
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "python": platform.python_version(),
         "cores": os.cpu_count(),
         "load_average": load,
-        "horizon": horizon,
+        "horizon": given.horizon,
+        "rounds": given.rounds,
     }
     RESULTS.write_text(json.dumps(about | {"rows": rows}, indent=2) + "\n", encoding="utf-8")
 
