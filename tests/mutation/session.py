@@ -36,15 +36,22 @@ class Session:
         self,
         items: list[pytest.Item],
         lines: dict[str, dict[int, list[int]]],
+        took_s: dict[int, float],
         functions: dict[str, list[FunctionType]],
     ) -> None:
         self._items = items
         self._lines = lines
+        self._took_s = took_s
         self._functions = functions
 
     def tests_of(self, file: str, line: int) -> list[int]:
         """Numbers of the tests that come by a line of a file, the quickest first."""
         return self._lines.get(file, {}).get(line, [])[:MOST_TESTS]
+
+    def ids_of(self, file: str) -> list[str]:
+        """Names of the tests that come by any line of a file, the quickest first."""
+        numbers = {number for tests in self._lines.get(file, {}).values() for number in tests}
+        return [self._items[number].nodeid for number in sorted(numbers, key=self._took_s.__getitem__)[:MOST_TESTS]]
 
     def minds(self, module: str, was: CodeType, mutant: CodeType, tests: list[int]) -> bool | None:
         """Whether some test fails, or does not end; None when the mutant cannot be put in place of what is loaded."""
@@ -104,23 +111,25 @@ class Kept:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Take the session over."""
         with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None, prefix="jayul-lines-") as folder:
-            lines = _lines(session.items, self._files, Path(folder))
+            lines, took_s = _lines(session.items, self._files, Path(folder))
         functions = functions_of(f"ledger.{Path(file).stem}" for file in self._files)
         gc.collect()
         gc.freeze()  # so that no child copies the whole memory when it collects its own garbage
-        self._use(Session(session.items, lines, functions))
+        self._use(Session(session.items, lines, took_s, functions))
         return True
 
 
-def _lines(items: list[pytest.Item], files: list[str], folder: Path) -> dict[str, dict[int, list[int]]]:
-    """Which tests come by which line, by one run of each under coverage.
+def _lines(
+    items: list[pytest.Item], files: list[str], folder: Path
+) -> tuple[dict[str, dict[int, list[int]]], dict[int, float]]:
+    """Which tests come by which line, and how long each takes, by one run of each under coverage.
 
     Raises:
         SystemExit: a test fails without any change.
     """
     measured = coverage.Coverage(data_file=None, include=files, config_file=False)
     measured.start()
-    took_s = {}
+    took_s: dict[int, float] = {}
     for number, item in enumerate(items):
         measured.switch_context(str(number))
         began_s = time.perf_counter()
@@ -133,7 +142,7 @@ def _lines(items: list[pytest.Item], files: list[str], folder: Path) -> dict[str
     for file in files:
         by_line = data.contexts_by_lineno(file)
         found[file] = {n: sorted({int(c) for c in who if c}, key=took_s.__getitem__) for n, who in by_line.items()}
-    return found
+    return found, took_s
 
 
 def _verdict(child: int) -> bool | None:
