@@ -11,6 +11,7 @@ import shutil
 import signal
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -26,6 +27,8 @@ LONGEST_WALL_S = 900.0
 """The same for one that waits for ever, long enough for a machine that has other things to do."""
 MOST_TESTS = 200
 """Tests that a mutant meets, at most: the quickest that come by its line. What only others notice counts as missed."""
+FAILED = "failed.number"
+"""File in which a child leaves the number of the test that failed."""
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of ours is made in it
 
 
@@ -43,10 +46,12 @@ class Session:
         self._lines = lines
         self._took_s = took_s
         self._functions = functions
+        self._noticed: Counter[int] = Counter()
 
     def tests_of(self, file: str, line: int) -> list[int]:
-        """Numbers of the tests that come by a line of a file, the quickest first."""
-        return self._lines.get(file, {}).get(line, [])[:MOST_TESTS]
+        """Numbers of the quickest tests that come by a line of a file, those first that have noticed most so far."""
+        quickest = self._lines.get(file, {}).get(line, [])[:MOST_TESTS]
+        return sorted(quickest, key=lambda number: -self._noticed[number])
 
     def ids_of(self, file: str) -> list[str]:
         """Names of the tests that come by any line of a file, the quickest first."""
@@ -60,7 +65,9 @@ class Session:
             child = os.fork()
             if child == 0:
                 os._exit(self._in_child(module, was, mutant, tests, folder))
-            return _verdict(child)
+            verdict = _verdict(child)
+            self._noticed.update(int(told.read_text()) for told in folder.glob(FAILED))
+            return verdict
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -73,7 +80,10 @@ class Session:
         try:
             if not put_in_place(self._functions[module], was, mutant):
                 return 2
-            return int(not all(passes(self._items[number], folder) for number in tests))
+            failed = next((number for number in tests if not passes(self._items[number], folder)), None)
+            if failed is not None:
+                (folder / FAILED).write_text(str(failed))
+            return int(failed is not None)
         except BaseException:
             return 1
 
