@@ -1,6 +1,7 @@
 """`python -m tests.mutation.run`: change gate and executor in one place at a time; does a test mind?
 
     --only NAME...  some modules of the list, such as carrier
+    --tests FILE... some tests only: quicker, and what they notice the others would notice with them
     --every N       every N-th mutant only
     --budget S      stop after so many seconds; what was not run is said
     --tally         write the figures of what was run into docs/reliability.md
@@ -65,6 +66,11 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "executor",
         "claimed is not None and plant_s is not None -> claimed is not None and claimed is not None",
     ): "without plant time the gate says no, so nothing is claimed",
+    (
+        "carrier",
+        "not against and now_s is not None and _runs_at(before, step, live) -> "
+        "not against and _runs_at(before, step, live)",
+    ): "without plant time the check for fresh data is against it",
     ("heartbeat", "0.0 -> 1.0"): "a pause of 0 or of 1 s may leave; what is asked is whether another instance is newer",
     ("people", "True -> False"): "a sequence holds as many orders as the one before: the gate has seen to it",
     (
@@ -179,6 +185,7 @@ def main(argv: list[str]) -> int:
     """The command line; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation.run", description=__doc__.split("\n")[0])
     parser.add_argument("--only", choices=TARGETS, nargs="+")
+    parser.add_argument("--tests", nargs="+", default=TESTS)
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--budget", type=float, default=float("inf"))
     parser.add_argument("--tally", action="store_true")
@@ -186,7 +193,7 @@ def main(argv: list[str]) -> int:
     told = partial(_tell, every=given.every, write=given.tally)
     campaign = Campaign(tuple(given.only or TARGETS), given.every, time.monotonic() + given.budget, told)
     with contextlib.chdir(ROOT):
-        pytest.main([*OPTIONS, "-s", *TESTS], plugins=[Kept(campaign.files, campaign.use)])
+        pytest.main([*OPTIONS, "-s", *given.tests], plugins=[Kept(campaign.files, campaign.use)])
     run, dead = sum(t.run for t in campaign.tallies), sum(t.killed for t in campaign.tallies)
     _say(f"{'all':<20}{run:>5} mutants{dead:>6} noticed; {ENOUGH:.0%} are asked for in each module")
     return 0 if run and all(t.share >= ENOUGH for t in campaign.tallies) else 1
