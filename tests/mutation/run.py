@@ -73,7 +73,8 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ): "without plant time the check for fresh data is against it",
     (
         "carrier",
-        "w.receipt and w.receipt.sent is Sent.APPLIED -> w.receipt.sent is Sent.APPLIED and w.receipt.sent is Sent.APPLIED",
+        "w.receipt and w.receipt.sent is Sent.APPLIED -> "
+        "w.receipt.sent is Sent.APPLIED and w.receipt.sent is Sent.APPLIED",
     ): "each write has its receipt by then",
     ("heartbeat", "0.0 -> 1.0"): "a pause of 0 or of 1 s may leave; what is asked is whether another instance is newer",
     ("people", "True -> False"): "a sequence holds as many orders as the one before: the gate has seen to it",
