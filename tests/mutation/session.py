@@ -11,6 +11,7 @@ import shutil
 import signal
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -26,6 +27,8 @@ LONGEST_WALL_S = 900.0
 """The same for one that waits for ever, long enough for a machine that has other things to do."""
 MOST_TESTS = 200
 """Tests that a mutant meets, at most: the quickest that come by its line. What only others notice counts as missed."""
+FAILED = "failed.number"
+"""File in which a child leaves the number of the test that failed."""
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of ours is made in it
 
 
@@ -36,15 +39,24 @@ class Session:
         self,
         items: list[pytest.Item],
         lines: dict[str, dict[int, list[int]]],
+        took_s: dict[int, float],
         functions: dict[str, list[FunctionType]],
     ) -> None:
         self._items = items
         self._lines = lines
+        self._took_s = took_s
         self._functions = functions
+        self._noticed: Counter[int] = Counter()
 
     def tests_of(self, file: str, line: int) -> list[int]:
-        """Numbers of the tests that come by a line of a file, the quickest first."""
-        return self._lines.get(file, {}).get(line, [])[:MOST_TESTS]
+        """Numbers of the quickest tests that come by a line of a file, those first that have noticed most so far."""
+        quickest = self._lines.get(file, {}).get(line, [])[:MOST_TESTS]
+        return sorted(quickest, key=lambda number: -self._noticed[number])
+
+    def ids_of(self, file: str) -> list[str]:
+        """Names of the tests that come by any line of a file, the quickest first."""
+        numbers = {number for tests in self._lines.get(file, {}).values() for number in tests}
+        return [self._items[number].nodeid for number in sorted(numbers, key=self._took_s.__getitem__)[:MOST_TESTS]]
 
     def minds(self, module: str, was: CodeType, mutant: CodeType, tests: list[int]) -> bool | None:
         """Whether some test fails, or does not end; None when the mutant cannot be put in place of what is loaded."""
@@ -53,7 +65,9 @@ class Session:
             child = os.fork()
             if child == 0:
                 os._exit(self._in_child(module, was, mutant, tests, folder))
-            return _verdict(child)
+            verdict = _verdict(child)
+            self._noticed.update(int(told.read_text()) for told in folder.glob(FAILED))
+            return verdict
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -66,7 +80,10 @@ class Session:
         try:
             if not put_in_place(self._functions[module], was, mutant):
                 return 2
-            return int(not all(passes(self._items[number], folder) for number in tests))
+            failed = next((number for number in tests if not passes(self._items[number], folder)), None)
+            if failed is not None:
+                (folder / FAILED).write_text(str(failed))
+            return int(failed is not None)
         except BaseException:
             return 1
 
@@ -104,23 +121,25 @@ class Kept:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Take the session over."""
         with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None, prefix="jayul-lines-") as folder:
-            lines = _lines(session.items, self._files, Path(folder))
+            lines, took_s = _lines(session.items, self._files, Path(folder))
         functions = functions_of(f"ledger.{Path(file).stem}" for file in self._files)
         gc.collect()
         gc.freeze()  # so that no child copies the whole memory when it collects its own garbage
-        self._use(Session(session.items, lines, functions))
+        self._use(Session(session.items, lines, took_s, functions))
         return True
 
 
-def _lines(items: list[pytest.Item], files: list[str], folder: Path) -> dict[str, dict[int, list[int]]]:
-    """Which tests come by which line, by one run of each under coverage.
+def _lines(
+    items: list[pytest.Item], files: list[str], folder: Path
+) -> tuple[dict[str, dict[int, list[int]]], dict[int, float]]:
+    """Which tests come by which line, and how long each takes, by one run of each under coverage.
 
     Raises:
         SystemExit: a test fails without any change.
     """
     measured = coverage.Coverage(data_file=None, include=files, config_file=False)
     measured.start()
-    took_s = {}
+    took_s: dict[int, float] = {}
     for number, item in enumerate(items):
         measured.switch_context(str(number))
         began_s = time.perf_counter()
@@ -133,7 +152,7 @@ def _lines(items: list[pytest.Item], files: list[str], folder: Path) -> dict[str
     for file in files:
         by_line = data.contexts_by_lineno(file)
         found[file] = {n: sorted({int(c) for c in who if c}, key=took_s.__getitem__) for n, who in by_line.items()}
-    return found
+    return found, took_s
 
 
 def _verdict(child: int) -> bool | None:

@@ -1,6 +1,7 @@
 """`python -m tests.mutation.whole MODULE FILE TEST...`: run tests with a file's text in place of a module of `ledger`.
 
-For changes outside of functions, which only loading the module anew brings about. Exit code 0 when every test passes.
+For changes outside of functions, which only loading the module anew brings about. Exit code 0 when every test passes;
+one that does not end in time fails.
 """
 
 import importlib.abc
@@ -14,6 +15,10 @@ from types import ModuleType
 import pytest
 
 OPTIONS = ("-x", "-q", "--assert=plain", "-W", "ignore", *("-p", "no:xdist"), *("-p", "no:cacheprovider"))
+
+
+LONGEST_TEST_S = 60
+"""Wall seconds after which a test that does not end has failed; the longest takes three on a busy machine."""
 
 
 class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -41,7 +46,7 @@ def main(argv: list[str]) -> int:
     """The command line; the exit code."""
     module, file, *tests = argv
     sys.meta_path.insert(0, Changed(module, Path(file).read_text(encoding="utf-8")))
-    return int(pytest.main([*OPTIONS, *tests]))
+    return int(pytest.main([*OPTIONS, f"--timeout={LONGEST_TEST_S}", *tests]))
 
 
 if __name__ == "__main__":

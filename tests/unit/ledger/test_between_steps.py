@@ -10,7 +10,7 @@ from plants.flow.change import SetParameter
 from plants.flow.proposal import Proposal, Status
 from plants.model.change_policy import ChangePolicy
 from plants.model.tags import PLANT_TIME, REMOTE
-from tests.ledger_ports import FILLER, LABELLER, FakeClock, Line, Past, approved, draft, plant_with, running
+from tests.ledger_ports import FILLER, LABELLER, FakeClock, Line, OnWrite, Past, approved, draft, plant_with, running
 from tests.unit.ledger.test_ramps import FAR, RAMPED, runs_at
 
 REACH_S = RAMPED.parameters[FILLER].reach_s
@@ -25,6 +25,25 @@ async def at_stage_one(ledger: Ledger, executor: Executor, line: Line) -> Propos
     await executor.step()
     assert len(line.written) == 1
     return proposal
+
+
+@pytest.mark.parametrize(
+    ("answer", "written"), [(OnWrite.REFUSES, []), (OnWrite.IGNORES, [FILLER]), (OnWrite.CLAMPS, [FILLER])]
+)
+async def test_after_a_write_that_did_not_take_nothing_more_of_the_plan_is_sent(
+    ledger: Ledger, executor: Executor, line: Line, answer: OnWrite, written: list[str]
+) -> None:
+    """All or nothing: the second tag is not even tried."""
+    line.answers[FILLER] = answer
+    proposal = await approved(ledger, draft(changes=TWO))
+    await executor.step()
+    line.plant_time_s += 1_000.0
+    await executor.step()
+
+    assert [alias for alias, _ in line.written] == written
+    assert ledger.proposal(proposal.id).status in (Status.NOT_APPLIED, Status.UNKNOWN)
+    assert "1 of 2 writes were not sent" in ledger.proposal(proposal.id).reason
+    assert "interrupted" not in ledger.proposal(proposal.id).reason
 
 
 async def test_two_tags_do_not_wait_for_each_others_machines(ledger: Ledger, executor: Executor, line: Line) -> None:
@@ -165,6 +184,17 @@ async def test_a_read_back_without_plant_time_leaves_the_time_that_was_known(
 
     assert ledger.proposal(proposal.id).status is Status.APPLIED
     assert "Applied at 3600 s of plant time" in ledger.events(proposal.id)[-1].text
+
+
+async def test_a_machine_with_hardly_any_time_is_still_followed_for_it(tmp_path: Path, line: Line, past: Past) -> None:
+    """A reach of a second is one."""
+    plant = plant_with(reach_s=1.0)
+    async with running(tmp_path, plant, line, past) as (ledger, executor):
+        line.answers[FILLER] = OnWrite.LATE
+        proposal = await approved(ledger, draft(plant=plant))
+        await executor.step()
+
+        assert ledger.proposal(proposal.id).status is Status.SENT
 
 
 async def test_a_clock_that_has_run_for_long_is_no_pause(

@@ -213,6 +213,19 @@ async def test_each_time_that_the_line_begins_to_refuse_is_told_once(
     assert opened == [1, 3, 3, 5]
 
 
+async def test_a_line_that_refuses_from_the_first_beat_on_is_told(
+    alive: Ledger, heart: Executor, clock: FakeClock, line: Line
+) -> None:
+    """There need not have been one that arrived."""
+    alive.grant(standing())
+    line.answers[HEARTBEAT] = OnWrite.REFUSES
+    with capture_logs() as logs:
+        await periods(heart, clock, 1)
+
+    assert [entry["event"] for entry in logs] == ["the line refuses the heartbeat"]
+    assert (line.opened, line.closed) == (1, 1)
+
+
 async def test_the_count_begins_again_before_it_outgrows_the_tag(
     alive: Ledger, heart: Executor, clock: FakeClock, line: Line
 ) -> None:
