@@ -51,7 +51,8 @@ def values_for(parameter: Parameter, present: float) -> tuple[float, ...]:
     grid = [math.ceil(low / grain) * grain, math.floor(high / grain) * grain]
     for end in (low, high):
         grid += [round((present + (end - present) * i / GRID) / grain) * grain for i in range(1, GRID + 1)]
-    home = min(max(parameter.nominal, low), high)
+    nominal = parameter.nominal
+    home = nominal if allowed(parameter, present, nominal) else min(max(nominal, low), high)
     wanted = [home, *sorted((_tidy(v, grain) for v in grid), key=lambda v: (abs(v - home), v))]
     return tuple(dict.fromkeys(v for v in wanted if allowed(parameter, present, v)))
 

@@ -74,6 +74,8 @@ class Flow(Choosing):
         m.finished = True
         self._wait_for_room(m)
         self._note(m, _BLOCKED)
+        if self.drained and not self._settling:
+            self._close_stations()
         if self._may_lock:
             stuck = stuck_with(self, m)
             if stuck:

@@ -207,17 +207,17 @@ async def process(tmp_path: Path, bytecode: Path) -> AsyncIterator[PlantProcess]
     await process.kill()
 
 
-MakeSource = Callable[[str], OpcUaSource]
+MakeSource = Callable[..., OpcUaSource]
 MakeActuator = Callable[..., OpcUaActuator]
 
 
 @pytest.fixture
 async def make_source(plant: Plant) -> AsyncIterator[MakeSource]:
-    """Makes quick sources; closes them."""
+    """Makes sources, quick ones unless said otherwise; closes them."""
     made: list[OpcUaSource] = []
 
-    def make(endpoint: str) -> OpcUaSource:
-        made.append(OpcUaSource(plant, SystemClock(), endpoint=endpoint, options=QUICK))
+    def make(endpoint: str, options: SourceOptions = QUICK) -> OpcUaSource:
+        made.append(OpcUaSource(plant, SystemClock(), endpoint=endpoint, options=options))
         return made[-1]
 
     yield make

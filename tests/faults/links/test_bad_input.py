@@ -20,7 +20,7 @@ from plants.model.plant import Plant
 from plants.model.tags import wire_tags
 from plants.ports.sample_source import LinkState
 from service.clock import SystemClock
-from tests.faults.links.conftest import MakeSource, PlantHere, until
+from tests.faults.links.conftest import QUICK, MakeSource, PlantHere, until
 from twin.shadow.shadow import Shadow
 from twin.shadow.tagbook import Freshness
 from virtual.script import Restart, Script
@@ -89,9 +89,9 @@ class Mirror:
 
 @pytest.fixture
 async def mirror(plant: Plant, here: PlantHere, make_source: MakeSource) -> Mirror:
-    """A mirror of a plant that runs, all fresh."""
+    """A mirror of a plant that runs, all fresh; patient, because what is huge is written and read by this process."""
     await here.start()
-    mirror = Mirror(plant, make_source(here.endpoint))
+    mirror = Mirror(plant, make_source(here.endpoint, QUICK.model_copy(update={"request_wall_s": 8.0})))
     await mirror.source.open()
 
     async def whole() -> bool:

@@ -212,6 +212,12 @@ async def test_on_local_neither_a_method_nor_a_handshake_is_tried(
     machine.equipment.put("line.remote", False)
     machine._machines.show(time.time() * 1000)
 
+    async def shown() -> bool:
+        [selector] = await actuator.read(("line.remote",))
+        return selector.value is False
+
+    await until(shown)
+
     with pytest.raises(NotSent, match="local/remote selector"):
         await actuator.write(alias, 640.0)
 

@@ -162,6 +162,7 @@ async def test_a_half_open_connection_is_noticed_and_taken_up_again_with_a_full_
         healed_at = time.monotonic()
         await until(lambda: seen.at_least(len(tags_of(plant))))
         back_wall_s = time.monotonic() - healed_at
+        await until(lambda: logs[-1]["event"] == "opcua_link_restored")
 
     assert noticed_wall_s < 5
     assert back_wall_s < 10

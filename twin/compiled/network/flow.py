@@ -106,6 +106,8 @@ def _block(run: Record, i: int) -> None:
     m.finished = 1
     wait_for_room(run, i)
     note(run, m, BLOCKED)
+    if run.drained and run.settling == 0:
+        close_machines(run)
     if run.may_lock and is_stuck(run, i):
         run.locked = i
 
