@@ -78,7 +78,7 @@ def plain_lines(draw: st.DrawFn) -> Plant:
     values=st.lists(st.floats(5, 20), min_size=8, max_size=8),
     changes=st.booleans(),
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=220, deadline=None)
 def test_totals_are_those_of_the_event_engine(
     plant: Plant, seed: int, marks: list[float], values: list[float], changes: bool
 ) -> None:

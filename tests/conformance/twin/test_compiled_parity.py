@@ -21,7 +21,7 @@ AT_LEAST = 30
 
 
 @given(case=cases())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=220, deadline=None, suppress_health_check=list(HealthCheck))
 def test_random_plants_have_the_same_events(case: Case) -> None:
     """From empty, live and doubtful states, with changes."""
     assert_same(case, ENGINES)
