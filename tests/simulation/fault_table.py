@@ -3,7 +3,8 @@
     --rows 1 2 3    these rows only
 
 Each row of the table in docs/reliability.md gets the number of cases of its tests that passed, and the day. Every test
-runs once, also when several rows name it. Exit code 1 when a case failed; a row with a failure keeps its old figure.
+runs once, also when several rows name it; of a test with slow cases the others count, unless it has no others. Exit
+code 1 when a case failed; a row with a failure keeps its old figure.
 """
 
 import argparse
@@ -35,11 +36,19 @@ def cells_of(line: str) -> list[str]:
 
 
 def run(tests: set[Test]) -> tuple[Counter[Test], Counter[Test]]:
-    """How many cases of each test passed, and how many did not; a name that is no test function stands for its file."""
+    """How many cases of each test passed, and how many did not; slow ones where a test has no others."""
+    passed, failed = _run(tests, "not slow")
+    slow = {test for test in tests if not passed[test] and not failed[test]}
+    more = _run(slow, "slow") if slow else (Counter[Test](), Counter[Test]())
+    return passed + more[0], failed + more[1]
+
+
+def _run(tests: set[Test], marked: str) -> tuple[Counter[Test], Counter[Test]]:
+    """The cases with a mark, or without it; a name that is no test function stands for its file."""
     named = sorted({f"{file}::{name}" if name.startswith("test_") else file for file, name in tests})
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        options = ("-q", "-p", "no:xdist", "-m", "not slow", "--timeout=900", f"--junit-xml={report}")
+        options = ("-q", "-p", "no:xdist", "-m", marked, "--timeout=900", f"--junit-xml={report}")
         subprocess.run([sys.executable, "-m", "pytest", *options, *named], cwd=ROOT, check=False)
         cases = list(ET.parse(report).iter("testcase"))  # noqa: S314 - pytest has just written it
     passed, failed = Counter[Test](), Counter[Test]()
