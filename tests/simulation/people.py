@@ -65,8 +65,8 @@ class Proposer:
         wrong = world.wrong_for(NOTICED_WALL_S)
         verdict = self._verdict(draft, sufficient=state.trustworthy)
         draft, verdict = kind(self, draft, verdict)
-        world.line.history.judged.append(Judged(draft.id, wrong if kind is _sound else ()))
         proposal = run_now(service.ledger.submit(draft, verdict))
+        world.line.history.judged.append(Judged(draft.id, wrong if kind is _sound else ()))
         world.counted["proposals"] += 1
         self._decide(proposal)
 

@@ -5,6 +5,7 @@ dies and is built again as often as the seed says; the checker reads the ledger'
 """
 
 import random
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -208,6 +209,8 @@ async def _propose(world: World, service: Service) -> None:
         await service.propose()
     except JayulError as error:
         world.said.append(error.message)
+    except sqlite3.OperationalError as error:  # another process holds the agents' file
+        world.said.append(str(error))
     if service.agents_said != before:
         world.said.append(service.agents_said)
         world.tell(f"agents: {service.agents_said}")
