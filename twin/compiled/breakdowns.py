@@ -45,7 +45,7 @@ def new_uptime(run: Record, mode: Record) -> float:
 
 
 @inner
-def _operating_left(mode: Record) -> float:
+def operating_left(mode: Record) -> float:
     """Seconds of executing until a mode fails by its operating clock."""
     if mode.down or mode.rate <= 0:
         return inf
@@ -55,13 +55,18 @@ def _operating_left(mode: Record) -> float:
 @inner
 def on_failure(run: Record, i: int) -> None:
     """The operating clock of station `i` has come to its next failure."""
-    st = station_at(run.stations, i)
+    fail(run, first_by_operation(run, station_at(run.stations, i)))
+
+
+@inner
+def first_by_operation(run: Record, st: Record) -> int:
+    """The mode that fails first by its operating clock."""
     first, left = -1, inf
     for m in range(st.first_mode, st.last_mode):
         mode = mode_at(run.modes, m)
-        if mode.calendar == 0 and (first < 0 or _operating_left(mode) < left):
-            first, left = m, _operating_left(mode)
-    fail(run, first)
+        if mode.calendar == 0 and (first < 0 or operating_left(mode) < left):
+            first, left = m, operating_left(mode)
+    return first
 
 
 @inner
@@ -81,7 +86,7 @@ def fail(run: Record, m: int) -> None:
     st.breakdowns += 1 - mode.micro
     schedule_repair(run, m, repair_s)
     write(run, _DOWN, i, -1, -1, float(mode.position))
-    _set_limit(run, st)
+    set_limit(run, st)
     note(run, st, resting_code(st))
 
 
@@ -120,7 +125,7 @@ def schedule_mode(run: Record, m: int) -> None:
     if mode.down:
         return
     if mode.calendar == 0:
-        _set_limit(run, station_at(run.stations, mode.station))
+        set_limit(run, station_at(run.stations, mode.station))
     elif mode.rate > 0:
         set_mode_timer(run, m, run.now + (mode.threshold - mode.elapsed) / mode.rate, FAILURE)
     else:
@@ -128,14 +133,14 @@ def schedule_mode(run: Record, m: int) -> None:
 
 
 @inner
-def _set_limit(run: Record, st: Record) -> None:
+def set_limit(run: Record, st: Record) -> None:
     """Bring the operating clocks up to date and find the next failure by any of them."""
     limit = inf
     for m in range(st.first_mode, st.last_mode):
         mode = mode_at(run.modes, m)
         if mode.calendar == 0:
             mode.elapsed += st.operated * mode.rate
-            limit = min(limit, _operating_left(mode))
+            limit = min(limit, operating_left(mode))
     st.operated = 0.0
     st.operating_limit = limit
 
@@ -159,7 +164,7 @@ def sync(run: Record, i: int) -> None:
         if mode.calendar and mode.down == 0:
             mode.elapsed += (now - mode.since_s) * mode.rate
             mode.since_s = now
-    _set_limit(run, st)
+    set_limit(run, st)
 
 
 @jit

@@ -64,7 +64,7 @@ def _beginning(prepared: Prepared) -> Beginning:
     stations = prepared.arrays.stations
     n = len(stations)
     courses = np.zeros(n + 1, COURSE)
-    courses["next_s"], courses["limit"], courses["upcoming_s"] = -inf, inf, inf
+    courses["next_s"], courses["operating_limit"], courses["upcoming_s"] = -inf, inf, inf
     courses["code"] = STARVED
     courses["position"] = np.arange(n + 1)
     for name in ("entity", "first_mode", "last_mode", "capacity"):

@@ -36,7 +36,7 @@ COURSE = record(
     ("since_s", "f8"),
     ("next_s", "f8"),
     ("operated", "f8"),
-    ("limit", "f8"),
+    ("operating_limit", "f8"),
     ("factor", "f8"),
     ("transport_s", "f8"),
     ("spent", "i8"),
@@ -57,7 +57,8 @@ COURSE = record(
 )
 """A station on its own course: when the last unit was finished and when it left; `next_s`, before which nothing but
 units concerns it (a failure, or a moment whose figures are wanted; -infinity when the next unit must be looked at
-closely); seconds `operated` since the failure clocks that count them were brought up to date, and their `limit`.
+closely); seconds `operated` since the failure clocks that count them were brought up to date, and how many until the
+first of them fails (`operating_limit`).
 
 `gates` is the address of its ring of moments at which room was made in front of it: unit k may come when unit k - `lag`
 did so, at place (k - lag) & `mask`. `spent` is the address of its seconds in each code, `upcoming_s` the next failure

@@ -10,7 +10,7 @@ on units, so a station can be followed ahead of the others.
 from math import inf
 
 from twin.compiled.access import mode_at, number_at, time_at
-from twin.compiled.breakdowns import mode_draw, new_uptime
+from twin.compiled.breakdowns import mode_draw, new_uptime, set_limit
 from twin.compiled.jit import inner
 from twin.compiled.layout import Record
 from twin.compiled.passage.access import course_at
@@ -28,7 +28,7 @@ def begin_modes(run: Record, i: int) -> None:
     for m in range(st.first_mode, st.last_mode):
         mode_at(run.modes, m).threshold = new_uptime(run, mode_at(run.modes, m))
         _schedule(run, m, 0.0)
-    _set_limit(run, st)
+    set_limit(run, st)
     _look_ahead(run, st)
 
 
@@ -54,18 +54,6 @@ def next_stop(run: Record, i: int, resting: int) -> None:
 
 
 @inner
-def first_by_operation(run: Record, i: int) -> int:
-    """The mode that fails first by its operating clock."""
-    st = course_at(run.courses, i)
-    first, left = -1, inf
-    for m in range(st.first_mode, st.last_mode):
-        mode = mode_at(run.modes, m)
-        if mode.calendar == 0 and (first < 0 or _operating_left(mode) < left):
-            first, left = m, _operating_left(mode)
-    return first
-
-
-@inner
 def break_down(run: Record, m: int, at_s: float, resting: int) -> None:
     """A station breaks down in one mode."""
     mode = mode_at(run.modes, m)
@@ -76,7 +64,7 @@ def break_down(run: Record, m: int, at_s: float, resting: int) -> None:
     st.down += 1
     st.breakdowns += 1 - mode.micro
     mode.down = 1
-    _set_limit(run, st)
+    set_limit(run, st)
     _look_ahead(run, st)
     condition(run, st, at_s, resting)
 
@@ -92,7 +80,7 @@ def _repaired(run: Record, m: int, at_s: float, resting: int) -> None:
     st.breakdowns -= 1 - mode.micro
     _schedule(run, m, at_s)
     if mode.calendar == 0:
-        _set_limit(run, st)
+        set_limit(run, st)
     _look_ahead(run, st)
     condition(run, st, at_s, resting)
 
@@ -110,23 +98,3 @@ def _look_ahead(run: Record, st: Record) -> None:
     st.upcoming_s = inf
     for m in range(st.first_mode, st.last_mode):
         st.upcoming_s = min(st.upcoming_s, number_at(run.at, m).value)
-
-
-@inner
-def _operating_left(mode: Record) -> float:
-    if mode.down or mode.rate <= 0:
-        return inf
-    return max(mode.threshold - mode.elapsed, 0.0) / mode.rate
-
-
-@inner
-def _set_limit(run: Record, st: Record) -> None:
-    """Bring the operating clocks up to date and find the next failure by any of them."""
-    limit = inf
-    for m in range(st.first_mode, st.last_mode):
-        mode = mode_at(run.modes, m)
-        if mode.calendar == 0:
-            mode.elapsed += st.operated * mode.rate
-            limit = min(limit, _operating_left(mode))
-    st.operated = 0.0
-    st.limit = limit

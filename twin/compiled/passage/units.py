@@ -12,13 +12,14 @@ careful way.
 from math import inf
 
 from twin.compiled.access import number_at
+from twin.compiled.breakdowns import first_by_operation
 from twin.compiled.counting import BLOCKED, EXECUTING, NO_ORDER, STARVED
 from twin.compiled.jit import inner, jit
 from twin.compiled.layout import Record, Records
 from twin.compiled.passage.access import course_at, lot_at
 from twin.compiled.passage.flow import enter, leave_until, tell_flow_before
 from twin.compiled.passage.moments import condition, tell_before
-from twin.compiled.passage.stops import begin_modes, break_down, first_by_operation, next_stop, stops_before
+from twin.compiled.passage.stops import begin_modes, break_down, next_stop, stops_before
 from twin.compiled.passage.work import draw_block
 
 DONE, GIVEN_UP = 0, 1
@@ -73,7 +74,7 @@ def _pass(run: Record, k: int, release_s: float) -> None:
         finish_s = start_s + duration_s
         room_s = number_at(after.gates, (k - after.lag) & after.mask).value
         leave_s = max(finish_s, room_s)
-        if (st.next_s < leave_s) | (duration_s > st.limit - st.operated):
+        if (st.next_s < leave_s) | (duration_s > st.operating_limit - st.operated):
             leave_s = _pass_carefully(run, i, k, start_s, room_s, number_at(work, 0).value)
         else:
             starved, was_blocked, blocked = start_s > free_s, free_s > finish_before_s, leave_s > finish_s
@@ -134,7 +135,7 @@ def _work_through(run: Record, i: int, start_s: float, work_s: float) -> float:
                 return inf
             next_stop(run, i, EXECUTING)
         condition(run, st, now_s, EXECUTING)
-        duration_s, room_s = left_s * st.factor, st.limit - st.operated
+        duration_s, room_s = left_s * st.factor, st.operating_limit - st.operated
         end_s = now_s + min(duration_s, room_s)
         if st.upcoming_s >= end_s and duration_s <= room_s:
             st.operated += end_s - now_s
@@ -148,7 +149,7 @@ def _work_through(run: Record, i: int, start_s: float, work_s: float) -> float:
         if st.upcoming_s < end_s:
             next_stop(run, i, EXECUTING)
         else:
-            break_down(run, first_by_operation(run, i), stop_s, EXECUTING)
+            break_down(run, first_by_operation(run, st), stop_s, EXECUTING)
 
 
 @inner
